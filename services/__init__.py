@@ -1,0 +1,1 @@
+"""The services of a Kinward deployment, and the command that runs them."""
