@@ -1,0 +1,51 @@
+"""Identifiers: opaque ones for machines (uuid7) and short references with a check character for people."""
+
+from uuid import UUID
+
+import uuid_utils
+
+from shared.errors import Invalid
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def new_id() -> UUID:
+    """A uuid7 (RFC 9562): sorts by time of making, says nothing about what it names."""
+    return UUID(int=uuid_utils.uuid7().int)
+
+
+def short_reference(prefix: str, number: int) -> str:
+    """A reference that can be read out on the telephone: `prefix`, seven digits, a check character.
+
+    The check character is ISO 7064 MOD 37,36 over prefix and digits: it finds every single wrong character and
+    nearly every swap of neighbours.
+    """
+    body = f"{prefix}{number:07d}"
+    return f"{prefix}-{number:07d}-{check_character(body)}"
+
+
+def check_character(body: str) -> str:
+    """ISO 7064 MOD 37,36 check character of `body` (letters A to Z, digits)."""
+    product = 36
+    for character in body:
+        product = (product + ALPHABET.index(character)) % 36 or 36
+        product = product * 2 % 37
+    return ALPHABET[(37 - product) % 36]
+
+
+def read_reference(text: str) -> tuple[str, int]:
+    """The (prefix, number) of a short reference as a person typed it.
+
+    Raises Invalid where the form or the check character is wrong.
+    """
+    parts = text.strip().upper().replace(" ", "-").split("-")
+    if len(parts) != 3 or not parts[0].isalpha() or not parts[1].isdigit() or len(parts[2]) != 1:
+        raise Invalid("A reference reads like CH-0001234-K.", field="reference", rule="reference-form")
+    if check_character(parts[0] + parts[1]) != parts[2]:
+        raise Invalid(
+            "The check character does not fit: a character is wrong or two are swapped.",
+            field="reference",
+            rule="reference-check",
+            remedy="Read the reference again, character by character.",
+        )
+    return parts[0], int(parts[1])

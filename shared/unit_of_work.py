@@ -1,0 +1,168 @@
+"""The unit of work on PostgreSQL: rows, events and audit in one commit. Services add their repositories to it."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy import insert, inspect, select
+from sqlalchemy.orm import Session
+
+from shared import aggregate, event_log, technical_tables
+from shared.envelope import Event
+from shared.errors import NotFound
+from shared.event_schema import Catalogue, CodeBook
+from shared.ids import new_id
+
+Result = TypeVar("Result")
+Root = TypeVar("Root", bound=aggregate.Aggregate)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who acts, when, and in answer to what. `at` is an aware UTC instant."""
+
+    actor: str
+    at: datetime
+    roles: tuple[str, ...] = ()
+    request_id: str | None = None
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+
+
+class SqlUnitOfWork:
+    """One transaction. `commit` writes what changed, then audit, then the events as the last statement (EVENTS 2)."""
+
+    def __init__(self, session: Session, context: Context, catalogue: Catalogue, codes: CodeBook) -> None:
+        self.session = session
+        self._catalogue = catalogue
+        self._codes = codes
+        self._facts: list[tuple[int, int, aggregate.Aggregate, object]] = []
+        self._audit: list[dict[str, Any]] = []
+        self._contexts = [(aggregate.next_moment(), _rooted(context))]
+        sqlalchemy_event.listen(session, "before_flush", self._collect)
+
+    @property
+    def context(self) -> Context:
+        """The context of what is done now."""
+        return self._contexts[-1][1]
+
+    def caused_by(self, event: Event) -> None:
+        """What follows is done in answer to `event`: its correlation goes on, it becomes the cause."""
+        answer = replace(self.context, correlation_id=event.correlation_id, causation_id=event.id)
+        self._contexts.append((aggregate.next_moment(), answer))
+
+    def execute(self, handler: Callable[[Any, Any], Result], command: object) -> Result:
+        """Run `handler(self, command)` and note in the audit log who did it to what."""
+        result = handler(self, command)
+        self.note(type(command).__name__, subject=getattr(result, "id", None))
+        return result
+
+    def note(
+        self, action: str, subject: UUID | None = None, outcome: str = "done", detail: dict[str, Any] | None = None
+    ) -> None:
+        """Add an audit row: codes and ids only, never a field's value."""
+        context = self.context
+        self._audit.append(
+            {
+                "id": new_id(),
+                "at": context.at,
+                "actor": context.actor,
+                "roles": list(context.roles),
+                "action": action,
+                "subject": subject,
+                "outcome": outcome,
+                "request_id": context.request_id,
+                "correlation_id": context.correlation_id,
+                "detail": detail,
+            }
+        )
+
+    def commit(self) -> None:
+        """One commit: rows, audit, events. Nothing of it is visible, nor told to anyone, without the rest."""
+        self.session.flush()
+        self._collect()
+        if self._audit:
+            self.session.execute(insert(technical_tables.audit), self._audit)
+        if self._facts:
+            event_log.append(self.session.connection(), self._entries())
+        self.session.commit()
+        self._forget()
+
+    def rollback(self) -> None:
+        """Forget everything since the last commit."""
+        self.session.rollback()
+        self._forget()
+
+    def close(self) -> None:
+        """Give the connection back; what was not committed is gone."""
+        self.session.close()
+
+    def _forget(self) -> None:
+        self._facts, self._audit = [], []
+
+    def _collect(self, *_: object) -> None:
+        for root in (*self.session.new, *self.session.dirty):
+            if isinstance(root, aggregate.Aggregate):
+                self._facts += [(moment, version, root, fact) for moment, version, fact in root.pull_facts()]
+
+    def _entries(self) -> list[event_log.NewEvent]:
+        self._facts.sort(key=lambda row: row[0])
+        moments = [moment for moment, _ in self._contexts]
+        entries = []
+        for moment, version, _root, fact in self._facts:
+            context = self._contexts[bisect_right(moments, moment) - 1][1]
+            type_, subject, data = self._catalogue.encode(fact, self._codes)
+            entries.append(
+                event_log.NewEvent(
+                    id=new_id(),
+                    type=type_,
+                    subject=subject,
+                    time=context.at,
+                    data=data,
+                    subject_version=version,
+                    correlation_id=context.correlation_id or new_id(),
+                    causation_id=context.causation_id,
+                )
+            )
+        return entries
+
+
+def _rooted(context: Context) -> Context:
+    return context if context.correlation_id else replace(context, correlation_id=new_id())
+
+
+class Repository(Generic[Root]):
+    """The collection of one kind of aggregate, for one unit of work: what is read for change is locked first."""
+
+    def __init__(self, session: Session, kind: type[Root]) -> None:
+        self._session = session
+        self._kind = kind
+        self._known: dict[UUID, Root | None] = {}
+
+    def find(self, id_: UUID) -> Root | None:
+        """The aggregate, its row locked until commit, or None."""
+        if id_ not in self._known:
+            self._known[id_] = self._session.get(self._kind, id_, with_for_update=True)
+        return self._known[id_]
+
+    def get(self, id_: UUID) -> Root:
+        """The aggregate, its row locked until commit. Raises NotFound."""
+        found = self.find(id_)
+        if found is None:
+            raise NotFound(f"No {self._kind.__name__.lower()} with this id.", field="id")
+        return found
+
+    def add(self, root: Root) -> None:
+        """Take a new aggregate into the collection."""
+        self._known[root.id] = root
+        self._session.add(root)
+
+    def expect(self, ids: Sequence[UUID]) -> None:
+        """Load and lock many at once, in order of id, and remember which are absent: one query for a whole batch."""
+        column = inspect(self._kind).primary_key[0]
+        query = select(self._kind).where(column.in_(ids)).order_by(column).with_for_update()
+        self._known |= dict.fromkeys(ids, None) | {root.id: root for root in self._session.scalars(query)}
