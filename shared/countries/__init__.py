@@ -1,0 +1,12 @@
+"""Country packs: what differs between deployments, read from `countries/<id>/` as TOML and CSV.
+
+Belongs here: reading, inheritance, lookup by date and area, and the check of a pack's form. Does not belong here: what
+a list, a parameter or a permission means. The services know that; this package keeps names, values and their basis.
+"""
+
+from shared.countries.areas import Area, AreaTree
+from shared.countries.loader import load
+from shared.countries.pack import Pack, Role
+from shared.countries.parameters import Parameter
+
+__all__ = ["Area", "AreaTree", "Pack", "Parameter", "Role", "load"]
