@@ -1,0 +1,70 @@
+"""A private PostgreSQL for tests and benchmarks: the wheel's 18, or Debian's 15. No durability, one fresh folder.
+
+Not here: the embedded default itself (shared/embedded), which is only borrowed with other settings.
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from shared.embedded.account import Account, server_account
+from shared.embedded.cluster import Cluster
+from shared.embedded.programs import wheel_programs
+from shared.embedded.server import INITDB, SETTINGS
+from shared.testing import packages
+from shared.testing.missing import ServerMissing
+from shared.testing.scratch import scratch_folder
+
+Kind = Literal["wheel", "debian"]
+DEBIAN_MAJOR = 15
+_DEBIAN_PROGRAMS = Path(f"/usr/lib/postgresql/{DEBIAN_MAJOR}/bin")
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
+
+
+class TestServer:
+    """A running server that hands out fresh databases."""
+
+    __test__ = False  # not a test class, whatever its name
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._numbers = itertools.count(1)
+
+    def new_database(self) -> str:
+        """Create an empty database; its SQLAlchemy URL."""
+        name = f"test_{next(self._numbers)}"
+        self._cluster.create_database(name)
+        return self._cluster.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Drop a database that new_database() made, ending the sessions still on it."""
+        self._cluster.drop_database(url.partition("@/")[2].partition("?")[0])
+
+
+@contextmanager
+def postgresql_server(kind: Kind) -> Iterator[TestServer]:
+    """Run a private server of that kind; ServerMissing where it cannot be had."""
+    programs, account = (wheel_programs(), server_account()) if kind == "wheel" else _debian()
+    with scratch_folder("postgresql", account) as folder:
+        initdb = (*INITDB, "--no-sync") if kind == "wheel" else ("--locale=C.UTF-8", "--no-sync")
+        cluster = Cluster(folder / "postgresql", programs, account, initdb, {**SETTINGS, **_FAST})
+        cluster.create()
+        try:
+            cluster.start()
+            yield TestServer(cluster)
+        finally:
+            cluster.stop()
+
+
+def _debian() -> tuple[Path, Account | None]:
+    if not (_DEBIAN_PROGRAMS / "postgres").exists():
+        if not packages.can_install():
+            raise ServerMissing(
+                f"PostgreSQL {DEBIAN_MAJOR} is not installed in {_DEBIAN_PROGRAMS}: "
+                f"apt-get install postgresql-{DEBIAN_MAJOR}, or run the tests as root on Debian."
+            )
+        packages.install_postgresql(DEBIAN_MAJOR)
+    return _DEBIAN_PROGRAMS, Account.named("postgres") if os.geteuid() == 0 else None

@@ -1,0 +1,98 @@
+"""Servers for tests that ask for them, each started on first use and once a run; everything in them is fresh per test.
+
+amqp_uri: a fresh vhost. postgresql_url: a fresh database, the test runs on the wheel's 18 and on Debian's 15.
+wheel_url: a fresh database on the wheel only. new_database: call it for each database a test needs (wheel).
+A server that cannot be had skips the test; under CI=true it fails it. Not here: how servers are had (shared/testing).
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from typing import TypeVar
+
+import pytest
+
+from shared.testing import ServerMissing, postgresql_server, rabbitmq_node
+from shared.testing.management import Management
+from shared.testing.postgresql import TestServer
+
+Server = TypeVar("Server")
+_NEEDS = {
+    "rabbitmq": {"amqp_uri", "rabbitmq"},
+    "postgresql": {"postgresql_url", "wheel_url", "new_database", "postgresql_wheel", "postgresql_debian15"},
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker, fixtures in _NEEDS.items():
+            if fixtures & set(getattr(item, "fixturenames", ())):
+                item.add_marker(marker)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[Management]:
+    """The run's private RabbitMQ node."""
+    yield from _provisioned(rabbitmq_node)
+
+
+@pytest.fixture(scope="session")
+def postgresql_wheel() -> Iterator[TestServer]:
+    """The run's private PostgreSQL 18 of the wheel."""
+    yield from _provisioned(lambda: postgresql_server("wheel"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_debian15() -> Iterator[TestServer]:
+    """The run's private PostgreSQL 15 of Debian."""
+    yield from _provisioned(lambda: postgresql_server("debian"))
+
+
+@pytest.fixture
+def amqp_uri(rabbitmq: Management) -> Iterator[str]:
+    """The AMQP URI of a fresh vhost."""
+    uri = rabbitmq.new_vhost()
+    yield uri
+    rabbitmq.drop_vhost(uri)
+
+
+@pytest.fixture(params=["wheel", "debian15"])
+def postgresql_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The SQLAlchemy URL of a fresh database; the test runs once on each PostgreSQL."""
+    yield from _one_database(request.getfixturevalue(f"postgresql_{request.param}"))
+
+
+@pytest.fixture
+def wheel_url(postgresql_wheel: TestServer) -> Iterator[str]:
+    """The SQLAlchemy URL of a fresh database on the wheel's PostgreSQL only."""
+    yield from _one_database(postgresql_wheel)
+
+
+@pytest.fixture
+def new_database(postgresql_wheel: TestServer) -> Iterator[Callable[[], str]]:
+    """Call it for the URL of a fresh database, as often as the test needs one."""
+    with ExitStack() as stack:
+
+        def create() -> str:
+            url = postgresql_wheel.new_database()
+            stack.callback(postgresql_wheel.drop_database, url)
+            return url
+
+        yield create
+
+
+def _one_database(server: TestServer) -> Iterator[str]:
+    url = server.new_database()
+    yield url
+    server.drop_database(url)
+
+
+def _provisioned(provision: Callable[[], AbstractContextManager[Server]]) -> Iterator[Server]:
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(provision())
+        except ServerMissing as missing:
+            if os.environ.get("CI") == "true":
+                pytest.fail(str(missing), pytrace=False)
+            pytest.skip(str(missing))
+        yield server
