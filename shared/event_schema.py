@@ -174,7 +174,8 @@ class _Guard(SchemaMeta):
 
     def __init__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> None:  # noqa: N805  a metaclass
         super().__init__(name, bases, attrs)  # type: ignore[no-untyped-call]
-        if any(isinstance(base, _Guard) for base in bases):
+        # A name with an underscore in front is a part that several schemas share, no event of its own.
+        if any(isinstance(base, _Guard) for base in bases) and not name.startswith("_"):
             _check(cast("type[EventSchema]", cls))
 
 

@@ -1,0 +1,66 @@
+"""What registry can be asked to do. `today` is the day in the pack's time zone, `at` the instant, `actor` who acts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.registry.domain import Identifier, Identity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """Who acts, and when."""
+
+    actor: str
+    at: datetime
+    today: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterChild(Command):
+    """Register a child nobody has registered before."""
+
+    id: UUID
+    identity: Identity
+    identifiers: tuple[Identifier, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendChild(Command):
+    """Record a change in the child's life, true from the day `on`."""
+
+    id: UUID
+    identity: Identity
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectChild(Command):
+    """Put right what the record had wrong from the beginning."""
+
+    id: UUID
+    identity: Identity
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawChild(Command):
+    """Mark an entry as made in error."""
+
+    id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkSiblings(Command):
+    """Note that children are siblings of each other."""
+
+    id: UUID
+    siblings: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnlinkSiblings(Command):
+    """Take back a sibling link that was an error."""
+
+    id: UUID
+    siblings: tuple[UUID, ...]

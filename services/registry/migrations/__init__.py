@@ -1,0 +1,1 @@
+"""registry's database, step by step. A step that was released is never changed."""
