@@ -1,0 +1,115 @@
+"""One deployment as one process sees it: its settings, pack, databases, and the means to open transactions.
+
+Knows no service by name: what each is made of comes in as a ServiceKind.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from shared import clock, db
+from shared.config import Settings
+from shared.countries import Pack
+from shared.errors import ConfigurationError
+from shared.event_schema import Catalogue
+from shared.unit_of_work import Context, SqlUnitOfWork
+
+
+@dataclass(frozen=True)
+class ServiceKind:
+    """What a service is made of: its unit of work, what it publishes, whom it listens to, where its migrations are."""
+
+    name: str
+    unit_of_work: type[SqlUnitOfWork]
+    catalogue: Catalogue
+    consumes: tuple[str, ...]
+    migrations: str
+
+
+@dataclass
+class Deployment:
+    """The parts that faces, commands and timers of one process share. Engines are made when first asked for."""
+
+    settings: Settings
+    pack: Pack
+    kinds: Mapping[str, ServiceKind]
+    databases: Mapping[str, str]
+    pool_size: int = 5
+    _engines: dict[str, Engine] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The deployment's id, such as kz."""
+        return self.settings.deployment
+
+    def today(self) -> date:
+        """The day it is in the pack's time zone."""
+        return clock.day_in(self.pack.zone, clock.now())
+
+    def kind(self, service: str) -> ServiceKind:
+        """What `service` is made of. Raises ConfigurationError where this deployment does not run it."""
+        if service not in self.kinds or service not in self.pack.services:
+            raise ConfigurationError(
+                f"the deployment {self.id} does not run {service}",
+                field="service",
+                remedy=f"its pack names: {', '.join(self.pack.services)}",
+            )
+        return self.kinds[service]
+
+    def consumes(self, service: str) -> tuple[str, ...]:
+        """The services whose events `service` listens to, of those that this deployment runs."""
+        return tuple(source for source in self.kind(service).consumes if source in self.pack.services)
+
+    def engine(self, service: str) -> Engine:
+        """The engine of the service's database. Raises ConfigurationError where no URL is known."""
+        if service not in self._engines:
+            if service not in self.databases:
+                name = f"KINWARD_{service.upper()}_DATABASE_URL"
+                raise ConfigurationError(f"{name} is not set", field=name, remedy="set it, or serve with --embedded")
+            self._engines[service] = db.make_engine(self.databases[service], self.pool_size)
+        return self._engines[service]
+
+    def unit_of_work(self, service: str, context: Context) -> SqlUnitOfWork:
+        """A unit of work over the service's database; the caller commits and closes it."""
+        kind = self.kind(service)
+        return kind.unit_of_work(db.new_session(self.engine(service)), context, kind.catalogue, self.pack)
+
+    @contextmanager
+    def transaction(self, service: str, actor: str) -> Iterator[SqlUnitOfWork]:
+        """One transaction for a command of the command line: commits on a clean exit."""
+        uow = self.unit_of_work(service, Context(actor=actor, at=clock.now()))
+        try:
+            yield uow
+            uow.commit()
+        finally:
+            uow.close()
+
+    @contextmanager
+    def reading(self, service: str) -> Iterator[Session]:
+        """A session for views; what it changed would be thrown away."""
+        with db.new_session(self.engine(service)) as session:
+            yield session
+
+    def migrate(self) -> dict[str, list[str]]:
+        """Bring every database of the deployment to the newest revision; returns what was applied, by service."""
+        return {name: db.migrate(self.engine(name), self.kind(name).migrations) for name in self.pack.services}
+
+    def require_migrated(self, services: tuple[str, ...]) -> None:
+        """Refuse to start over a half migration. Raises ConfigurationError with the remedy."""
+        for name in services:
+            pending = db.pending_migrations(self.engine(name), self.kind(name).migrations)
+            if pending:
+                raise ConfigurationError(
+                    f"the database of {name} lacks {', '.join(pending)}",
+                    field=name,
+                    remedy=f"run: kinward migrate --deployment {self.id}",
+                )
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        for engine in self._engines.values():
+            engine.dispose()
