@@ -18,6 +18,7 @@ from shared.event_schema import Catalogue, CodeBook
 from shared.ids import new_id
 
 Result = TypeVar("Result")
+Thing = TypeVar("Thing")
 Root = TypeVar("Root", bound=aggregate.Aggregate)
 
 
@@ -135,34 +136,40 @@ def _rooted(context: Context) -> Context:
     return context if context.correlation_id else replace(context, correlation_id=new_id())
 
 
-class Repository(Generic[Root]):
-    """The collection of one kind of aggregate, for one unit of work: what is read for change is locked first."""
+class Collection(Generic[Thing]):
+    """One kind of mapped thing, by id, within one unit of work: what is read for change is locked first."""
 
-    def __init__(self, session: Session, kind: type[Root]) -> None:
+    def __init__(self, session: Session, kind: type[Thing]) -> None:
         self._session = session
         self._kind = kind
-        self._known: dict[UUID, Root | None] = {}
+        self._known: dict[UUID, Thing | None] = {}
 
-    def find(self, id_: UUID) -> Root | None:
-        """The aggregate, its row locked until commit, or None."""
+    def find(self, id_: UUID) -> Thing | None:
+        """The thing, its row locked until commit, or None."""
         if id_ not in self._known:
             self._known[id_] = self._session.get(self._kind, id_, with_for_update=True)
         return self._known[id_]
 
-    def get(self, id_: UUID) -> Root:
-        """The aggregate, its row locked until commit. Raises NotFound."""
+    def get(self, id_: UUID) -> Thing:
+        """The thing, its row locked until commit. Raises NotFound."""
         found = self.find(id_)
         if found is None:
             raise NotFound(f"No {self._kind.__name__.lower()} with this id.", field="id")
         return found
 
-    def add(self, root: Root) -> None:
-        """Take a new aggregate into the collection."""
-        self._known[root.id] = root
-        self._session.add(root)
+    def add(self, thing: Thing) -> None:
+        """Take in a new one."""
+        self._known[inspect(thing).mapper.primary_key_from_instance(thing)[0]] = thing
+        self._session.add(thing)
 
     def expect(self, ids: Sequence[UUID]) -> None:
         """Load and lock many at once, in order of id, and remember which are absent: one query for a whole batch."""
-        column = inspect(self._kind).primary_key[0]
+        mapped = inspect(self._kind)
+        column = mapped.primary_key[0]
         query = select(self._kind).where(column.in_(ids)).order_by(column).with_for_update()
-        self._known |= dict.fromkeys(ids, None) | {root.id: root for root in self._session.scalars(query)}
+        found = {mapped.primary_key_from_instance(each)[0]: each for each in self._session.scalars(query)}
+        self._known |= dict.fromkeys(ids, None) | found
+
+
+class Repository(Collection[Root]):
+    """The collection of one kind of aggregate."""

@@ -1,0 +1,111 @@
+"""What happens when social_work is asked, or hears of something. The caller commits."""
+
+from typing import Protocol
+from uuid import UUID
+
+from services.social_work import commands, domain
+from shared import uow
+from shared.happening import Happening
+
+
+class UnitOfWork(uow.UnitOfWork, Protocol):
+    """A transaction over social_work's database."""
+
+    @property
+    def centres(self) -> domain.Centres:
+        """The centres."""
+
+    @property
+    def workers(self) -> domain.Workers:
+        """The workers."""
+
+    @property
+    def cases(self) -> domain.Cases:
+        """The cases."""
+
+    @property
+    def children(self) -> domain.KnownChildren:
+        """The children heard of."""
+
+
+def open_centre(uow: UnitOfWork, command: commands.OpenCentre) -> domain.Centre:
+    """A centre begins to work."""
+    centre = domain.Centre.open(command.id, command.name, command.area, command.key)
+    uow.centres.add(centre)
+    return centre
+
+
+def register_worker(uow: UnitOfWork, command: commands.RegisterWorker) -> domain.Worker:
+    """A worker joins a centre."""
+    centre = uow.centres.get(command.centre)
+    worker = domain.Worker.register_at(command.id, centre.id, command.account, command.key)
+    uow.workers.add(worker)
+    return worker
+
+
+def open_case(uow: UnitOfWork, command: commands.OpenCase) -> domain.Case:
+    """A centre takes charge. A child not heard of yet is accepted; registry's event will confirm it."""
+    centre = uow.centres.get(command.centre)
+    _known(uow, command.child)
+    case = domain.Case.open(
+        command.id, command.child, command.kind, centre.id, on=command.opened_on, today=command.today
+    )
+    uow.cases.add(case)
+    return case
+
+
+def assign_case(uow: UnitOfWork, command: commands.AssignCase) -> domain.Case:
+    """Put a worker in charge."""
+    case = uow.cases.get(command.id)
+    case.assign(uow.workers.get(command.worker), on=command.on)
+    return case
+
+
+def close_case(uow: UnitOfWork, command: commands.CloseCase) -> domain.Case:
+    """Finish a case. Raises LastCaseOfAChildInCare (CARE C17)."""
+    case = uow.cases.get(command.id)
+    domain.may_close(case, uow.cases.of(case.child), uow.children.find(case.child))
+    case.close(reason=command.reason, on=command.closed_on, today=command.today)
+    return case
+
+
+def record_case_closed(uow: UnitOfWork, command: commands.RecordCaseClosed) -> domain.Case:
+    """Write down that a case was closed; a child still in care then shows on the list of those without one."""
+    case = uow.cases.get(command.id)
+    case.close(reason=command.reason, on=command.closed_on, today=command.today)
+    return case
+
+
+def note_child(uow: UnitOfWork, event: Happening) -> None:
+    """Registry stated a child (registered, amended or corrected)."""
+    _known(uow, event.subject).state(event.data["area"])
+
+
+def note_child_withdrawn(uow: UnitOfWork, event: Happening) -> None:
+    """Registry's entry was made in error."""
+    _known(uow, event.subject).withdraw()
+
+
+def note_placement_started(uow: UnitOfWork, event: Happening) -> None:
+    """The child is in care."""
+    _known(uow, event.subject).placed(UUID(event.data["placement"]))
+
+
+def note_placement_ended(uow: UnitOfWork, event: Happening) -> None:
+    """The child left this placement."""
+    _known(uow, event.subject).left(UUID(event.data["placement"]))
+
+
+def note_placement_corrected(uow: UnitOfWork, event: Happening) -> None:
+    """A placement was never so, or has other dates."""
+    over = event.data["withdrawn"] or event.data["to"] is not None
+    child, placement = _known(uow, event.subject), UUID(event.data["placement"])
+    child.left(placement) if over else child.placed(placement)
+
+
+def _known(uow: UnitOfWork, id_: UUID) -> domain.KnownChild:
+    child = uow.children.find(id_)
+    if child is None:
+        child = domain.KnownChild(id=id_)
+        uow.children.add(child)
+    return child

@@ -1,0 +1,1 @@
+"""social_work's database, step by step. A step that was released is never changed."""

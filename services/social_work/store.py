@@ -1,0 +1,179 @@
+"""social_work's tables, the mapping of its aggregates, its collections and its unit of work."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Boolean, Column, Date, ForeignKey, Integer, MetaData, Table, Text, Uuid, select
+from sqlalchemy.orm import Session, registry
+from sqlalchemy.types import TypeDecorator
+
+from services.social_work import domain
+from shared import unit_of_work
+
+metadata = MetaData()
+mapper = registry(metadata=metadata)
+
+
+class StatusType(TypeDecorator[domain.CaseStatus]):
+    """domain.CaseStatus as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Any) -> domain.CaseStatus:
+        return domain.CaseStatus(value)
+
+
+class IdSet(TypeDecorator[frozenset[UUID]]):
+    """A set of ids in an array."""
+
+    impl = ARRAY(Uuid)
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[UUID] | None, dialect: Any) -> Any:
+        return sorted(value or ())
+
+    def process_result_value(self, value: Any, dialect: Any) -> frozenset[UUID]:
+        return frozenset(value)
+
+
+centre = Table(
+    "centre",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("register", Text),
+    Column("register_key", Text),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("centre", Uuid, ForeignKey("centre.id"), nullable=False),
+    Column("account", Text),
+    Column("register", Text),
+    Column("register_key", Text),
+)
+
+case = Table(
+    "case_file",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("child", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("centre", Uuid, ForeignKey("centre.id"), nullable=False),
+    Column("worker", Uuid, ForeignKey("worker.id")),
+    Column("status", StatusType, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("assigned_on", Date),
+    Column("closed_on", Date),
+    Column("close_reason", Text),
+)
+
+child = Table(
+    "child",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("area", Text),
+    Column("confirmed", Boolean, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("placements", IdSet, nullable=False),
+)
+
+mapper.map_imperatively(domain.Centre, centre, version_id_col=centre.c.version, version_id_generator=False)
+mapper.map_imperatively(domain.Worker, worker, version_id_col=worker.c.version, version_id_generator=False)
+mapper.map_imperatively(domain.Case, case, version_id_col=case.c.version, version_id_generator=False)
+mapper.map_imperatively(domain.KnownChild, child)
+
+
+class Centres(unit_of_work.Repository[domain.Centre]):
+    """The centres, also by the key of a register."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, domain.Centre)
+
+    def keyed(self, register: str, keys: Iterable[str]) -> dict[str, UUID]:
+        """Ids of the centres that a register knows by these keys."""
+        wanted = centre.c.register == register, centre.c.register_key.in_(set(keys))
+        rows = self._session.execute(select(centre.c.register_key, centre.c.id).where(*wanted))
+        return {row.register_key: row.id for row in rows}
+
+
+class Workers(unit_of_work.Repository[domain.Worker]):
+    """The workers, also by the key of a register."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, domain.Worker)
+
+    def keyed(self, register: str, keys: Iterable[str]) -> dict[str, UUID]:
+        """Ids of the workers that a register knows by these keys."""
+        wanted = worker.c.register == register, worker.c.register_key.in_(set(keys))
+        rows = self._session.execute(select(worker.c.register_key, worker.c.id).where(*wanted))
+        return {row.register_key: row.id for row in rows}
+
+
+class Cases(unit_of_work.Repository[domain.Case]):
+    """The cases, also by child."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, domain.Case)
+        self._of: dict[UUID, list[domain.Case]] = {}
+
+    def add(self, case: domain.Case) -> None:
+        """Take in a new case."""
+        super().add(case)
+        if case.child in self._of:
+            self._of[case.child].append(case)
+
+    def of(self, child: UUID) -> Sequence[domain.Case]:
+        """All cases of a child, the oldest first, locked for change."""
+        if child not in self._of:
+            self.expect_of([child])
+        return self._of[child]
+
+    def expect_of(self, children: Iterable[UUID]) -> None:
+        """Load the cases of many children at once."""
+        wanted = list(children)
+        found = select(domain.Case).where(case.c.child.in_(wanted)).order_by(case.c.id).with_for_update()
+        self._of |= {each: [] for each in wanted}
+        for each in self._session.scalars(found):
+            self._known[each.id] = each
+            self._of[each.child].append(each)
+
+
+class KnownChildren(unit_of_work.Collection[domain.KnownChild]):
+    """The children heard of."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, domain.KnownChild)
+
+
+class UnitOfWork(unit_of_work.SqlUnitOfWork):
+    """A transaction over social_work's database."""
+
+    @cached_property
+    def centres(self) -> Centres:
+        """The centres."""
+        return Centres(self.session)
+
+    @cached_property
+    def workers(self) -> Workers:
+        """The workers."""
+        return Workers(self.session)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """The cases."""
+        return Cases(self.session)
+
+    @cached_property
+    def children(self) -> KnownChildren:
+        """The children heard of."""
+        return KnownChildren(self.session)

@@ -1,0 +1,57 @@
+"""Read-only queries of social_work. Never used to decide a write."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, exists, select
+from sqlalchemy.orm import Session
+
+from services.social_work import domain, store
+from shared.errors import NotFound
+
+
+def _one(session: Session, query: Select[Any], what: str) -> dict[str, Any]:
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(f"No {what} with this id.", field=what)
+    return dict(row._mapping)
+
+
+def centre(session: Session, id_: UUID) -> dict[str, Any]:
+    """One centre. Raises NotFound."""
+    return _one(session, select(store.centre).where(store.centre.c.id == id_), "centre")
+
+
+def worker(session: Session, id_: UUID) -> dict[str, Any]:
+    """One worker, with the area of the centre. Raises NotFound."""
+    joined = store.worker.join(store.centre, store.worker.c.centre == store.centre.c.id)
+    query = select(store.worker, store.centre.c.area).select_from(joined)
+    return _one(session, query.where(store.worker.c.id == id_), "worker")
+
+
+def _cases() -> Select[Any]:
+    joined = store.case.join(store.centre, store.case.c.centre == store.centre.c.id).outerjoin(
+        store.worker, store.case.c.worker == store.worker.c.id
+    )
+    return select(store.case, store.centre.c.area, store.worker.c.account).select_from(joined)
+
+
+def case(session: Session, id_: UUID) -> dict[str, Any]:
+    """One case, with the area of its centre and the account of its worker. Raises NotFound."""
+    return _one(session, _cases().where(store.case.c.id == id_), "case")
+
+
+def cases_of_child(session: Session, child: UUID) -> list[dict[str, Any]]:
+    """All cases of a child, the oldest first."""
+    rows = session.execute(_cases().where(store.case.c.child == child).order_by(store.case.c.id))
+    return [dict(row._mapping) for row in rows]
+
+
+def in_care_without_case(session: Session, after: UUID | None, limit: int) -> list[Row[Any]]:
+    """Children in care that have no open case with a named worker (an alarm, CARE C17): ids and areas."""
+    known, files = store.child.c, store.case.c
+    helped = exists().where(files.child == known.id, files.status == domain.CaseStatus.IN_PROGRESS)
+    query = select(known.id, known.area).where(known.placements != [], known.withdrawn.is_(False), ~helped)
+    if after is not None:
+        query = query.where(known.id > after)
+    return list(session.execute(query.order_by(known.id).limit(limit)))
