@@ -74,6 +74,10 @@ class AreaTree:
             current = area.parent if area else None
         return tuple(line)
 
+    def contains(self, parent: str, code: str) -> bool:
+        """Whether an area, in its latest form, is `parent` or lies below it."""
+        return parent in self.ancestors(code)
+
     def below(self, code: str, on: date | None = None) -> frozenset[str]:
         """The area and all areas below it."""
         return frozenset(other for other in self.codes(on) if code in self.ancestors(other, on)) | {code}

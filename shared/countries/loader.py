@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.countries import areas, files, parameters
-from shared.countries.pack import Pack, Role, Row
+from shared.countries.pack import Pack, Row
 
 DENOMINATOR_KEY = ("code", "area", "sex", "age", "reference_day")
 
@@ -36,7 +36,7 @@ def load(pack_id: str, root: Path) -> Pack:
         services=tuple(_wanted(pack_id, own, "services")),
         expects=tuple(MappingProxyType(entry) for entry in own.get("expects", ())),
         areas=areas.AreaTree(_areas(chain)),
-        roles=MappingProxyType({code: _role(raw.id, code, body) for raw in chain for code, body in raw.roles.items()}),
+        roles=MappingProxyType({code: MappingProxyType(body) for raw in chain for code, body in raw.roles.items()}),
         statistics=MappingProxyType(_merged([raw.statistics for raw in chain])),
         denominators=_by_key(chain, "denominators.csv", lambda raw: raw.denominators, DENOMINATOR_KEY),
         indicators=_by_key(chain, "indicators.csv", lambda raw: raw.indicators, ("code",)),
@@ -80,14 +80,6 @@ def _areas(chain: Iterable[files.RawPack]) -> Iterable[areas.Area]:
             area = areas.parse(row, f"{raw.id}/areas.csv")
             found[area.code, area.since] = area
     return found.values()
-
-
-def _role(pack_id: str, code: str, body: Mapping[str, Any]) -> Role:
-    try:
-        return Role(code, body["label"], body["scope"], frozenset(body["permissions"]))
-    except (KeyError, TypeError) as error:
-        message = f"{code} lacks label, scope or permissions ({error})"
-        raise files.fault(f"{pack_id}/roles.toml", code, "required", message, "Complete the role.") from None
 
 
 def _lists(chain: Iterable[files.RawPack]) -> Mapping[str, Mapping[str, Row]]:

@@ -18,18 +18,11 @@ Row = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
-    """What a signed-in person may do, and how far: scope is own, centre, provider, area or deployment."""
-
-    code: str
-    label: str
-    scope: str
-    permissions: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Pack:
-    """One country pack with all it inherits. `chain` names the packs it is made of, the base first."""
+    """One country pack with all it inherits. `chain` names the packs it is made of, the base first.
+
+    A role is {label, scope, permissions}; what a scope or a permission means is said where access is decided.
+    """
 
     id: str
     chain: tuple[str, ...]
@@ -42,7 +35,7 @@ class Pack:
     services: tuple[str, ...]
     expects: tuple[Mapping[str, str], ...]
     areas: AreaTree
-    roles: Mapping[str, Role]
+    roles: Mapping[str, Mapping[str, Any]]
     statistics: Mapping[str, Any]
     denominators: tuple[Row, ...]
     indicators: tuple[Row, ...]

@@ -1,0 +1,134 @@
+"""The form of every file by its JSON Schema: columns, types, a basis for each fact, a source where the basis is one."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from shared.countries import files
+from shared.countries.checks.draft import Draft, Finding, duplicates, names, table, where
+from shared.countries.loader import DENOMINATOR_KEY
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
+
+REMEDIES = {
+    "required": "Add what is missing.",
+    "additionalProperties": "Remove it, or correct its spelling.",
+    "enum": "Use one of the values named.",
+    "pattern": "Write it in the form named.",
+    "type": "Write a value of the type named.",
+    "minLength": "Fill it in.",
+    "minItems": "Name at least one.",
+    "uniqueItems": "Name each once.",
+}
+
+
+def findings(draft: Draft) -> Iterator[Finding]:
+    """Every place where a file of the pack is not of its form."""
+    own = draft.own
+    tables = (
+        ("pack", own.identity),
+        ("lists", own.lists),
+        ("parameters", own.parameters),
+        ("statistics", own.statistics),
+        ("roles", own.roles),
+    )
+    for name, content in tables:
+        if content or name == "pack":
+            yield from _table(content, name, draft.file(f"{name}.toml"))
+    rows = (
+        ("area-row", "areas.csv", own.areas, ("code", "from")),
+        ("term-row", "terms.csv", own.terms, ("key", "language")),
+        ("denominator-row", "denominators.csv", own.denominators, DENOMINATOR_KEY),
+    )
+    for name, file, lines, key in rows:
+        yield from _rows(lines, name, draft.file(file), key)
+    for list_name, lines in own.codes.items():
+        yield from _rows(lines, "code-row", draft.file(f"codes/{list_name}.csv"), ("code",))
+    yield from duplicates(own.indicators, ("code",), draft.file("indicators.csv"))
+    yield from _identity(draft)
+    yield from _roles(draft)
+
+
+def _identity(draft: Draft) -> Iterator[Finding]:
+    file = draft.file("pack.toml")
+    identity = draft.own.identity
+    if identity and identity.get("id") != draft.own.id:
+        message = f"the id is {identity.get('id')!r}, the folder {draft.own.id!r}"
+        yield Finding(file, "id", "id-is-folder", message, "Give both the same name.")
+    zone = identity.get("zone")
+    if isinstance(zone, str) and not _is_zone(zone):
+        yield Finding(file, "zone", "zone", f"{zone!r} is no time zone", "Name an IANA zone, such as Asia/Almaty.")
+    known = _services(draft)
+    for service in names(identity.get("services")):
+        if known and service not in known:
+            yield Finding(file, "services", "known-service", f"there is no service {service}", f"Use {sorted(known)}.")
+
+
+def _roles(draft: Draft) -> Iterator[Finding]:
+    known = _services(draft)
+    for role, body in draft.own.roles.items():
+        for permission in names(table(body).get("permissions")):
+            service = permission.partition(".")[0]
+            if known and service not in known:
+                message = f"{permission} names no service of the base pack"
+                remedy = f"Begin it with one of {sorted(known)}."
+                yield Finding(draft.file("roles.toml"), role, "known-service", message, remedy)
+
+
+def _services(draft: Draft) -> frozenset[str]:
+    return frozenset(names(draft.whole[0].identity.get("services")))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True
+
+
+def _table(content: Mapping[str, Any], schema: str, file: str) -> Iterator[Finding]:
+    for error in _validator(schema).iter_errors(_plain(content)):
+        yield _finding(error, file, "/".join(str(part) for part in error.absolute_path))
+
+
+def _rows(rows: tuple[files.Row, ...], schema: str, file: str, key: tuple[str, ...]) -> Iterator[Finding]:
+    validator = _validator(schema)
+    for row in rows:
+        for error in validator.iter_errors(dict(row.cells)):
+            column = "/".join(str(part) for part in error.absolute_path)
+            place = where(row, *key)
+            yield _finding(error, file, f"{place}, {column}" if column else place)
+    yield from duplicates(rows, key, file)
+
+
+def _finding(error: "ValidationError", file: str, key: str) -> Finding:
+    rule = str(error.validator)
+    place = [str(part) for part in error.absolute_path]
+    if "basis" in place or "'basis' is a required property" in error.message:
+        return Finding(file, key, "basis", error.message, "Say source, project default or to be confirmed.")
+    if "source" in place or "'source' is a required property" in error.message:
+        message = "the basis is a source, but none is named"
+        return Finding(file, key, "source", message, "Name the source, or say to be confirmed.")
+    return Finding(file, key, f"schema-{rule}", error.message, REMEDIES.get(rule, "Write it as docs/packs.md says."))
+
+
+def _validator(name: str) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator
+
+    text = resources.files("shared.countries").joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
+    return Draft202012Validator(json.loads(text))
+
+
+def _plain(value: Any) -> Any:
+    """TOML's days as text, since JSON Schema knows none."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date | datetime | time) else value
