@@ -1,4 +1,4 @@
-"""What registry publishes: one schema per event type and version. The fields of identity that may leave; never a name."""
+"""What registry publishes: one schema per event type and version. What of identity may leave; never a name."""
 
 from services.registry import domain
 from shared.event_schema import AreaCode, Catalogue, Code, Day, EventSchema, Flag, Id, ListOf

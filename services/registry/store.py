@@ -215,7 +215,9 @@ class Children(unit_of_work.Repository[domain.Child]):
 
     def next_number(self) -> int:
         """The next number for a short reference."""
-        return self._numbers.pop() if self._numbers else int(self._session.execute(child_number.next_value()).scalar_one())
+        return (
+            self._numbers.pop() if self._numbers else int(self._session.execute(child_number.next_value()).scalar_one())
+        )
 
     def write_index(self) -> None:
         """Write the index rows of the children added (their own rows are written first)."""

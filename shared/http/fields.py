@@ -1,0 +1,51 @@
+"""What schemas of every API share: codes and areas checked against the pack, who acts, the answer of a change."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from shared import clock
+from shared.http import state
+from shared.http.service import service
+
+
+class CodeField(fields.String):
+    """A code of one of the pack's lists; the list's name stands in the OpenAPI document."""
+
+    default_error_messages = {"code": "Not a code of the list {list_name}."}
+
+    def __init__(self, list_name: str, **options: Any) -> None:
+        """Take the list's name and what marshmallow's String takes."""
+        super().__init__(metadata={"description": f"a code of the pack's list {list_name}"}, **options)
+        self.list_name = list_name
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        code: str = super()._deserialize(value, attr, data, **kwargs)
+        if not service().codes.has(self.list_name, code):
+            raise self.make_error("code", list_name=self.list_name)
+        return code
+
+
+class AreaField(fields.String):
+    """The code of an area that the pack knows, today or formerly."""
+
+    default_error_messages = {"area": "Not an area of this deployment."}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        code: str = super()._deserialize(value, attr, data, **kwargs)
+        if not service().codes.has_area(code):
+            raise self.make_error("area")
+        return code
+
+
+class Receipt(Schema):
+    """The answer of a change: what was changed, and which version it has now. Nothing personal, as it is kept."""
+
+    id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+
+
+def acting() -> dict[str, Any]:
+    """Who acts and when, as every command wants it: `actor`, `at` (UTC instant), `today` (day in the pack's zone)."""
+    context = state.context()
+    return {"actor": context.actor, "at": context.at, "today": clock.day_in(service().zone, context.at)}
