@@ -6,7 +6,7 @@ Not here: where the child lives (placements), who helps (social_work), encryptio
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from shared.aggregate import Aggregate
@@ -244,7 +244,7 @@ class Child(Aggregate):
         if self.status is Status.WITHDRAWN:
             raise EntryIsWithdrawn("This entry was made in error and is kept unchanged.")
 
-    def _statement(self) -> dict[str, object]:
+    def _statement(self) -> dict[str, Any]:
         identity = self.identity
         return {
             "child": self.id,

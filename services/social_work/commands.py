@@ -1,4 +1,4 @@
-"""What social_work can be asked to do. `today` is the day in the pack's time zone, `at` the instant, `actor` who acts."""
+"""What social_work can be asked to do. `today` is the day in the pack's zone, `at` the instant, `actor` who acts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,6 +1,6 @@
 """Centres, workers, cases, and the rule that a child in care has an open case and a named worker (CARE C17).
 
-Not here: assessments, plans, visits, referrals (a later issue); who the child is (registry); where it lives (placements).
+Not here: assessments, plans, visits, referrals; who the child is (registry); where it lives (placements).
 """
 
 from collections.abc import Sequence
@@ -204,7 +204,7 @@ class Case(Aggregate):
 
 @dataclass(eq=False)
 class KnownChild:
-    """What social_work knows of a child from others' events: its area, whether it is in care, whether registry knows it."""
+    """What social_work knows of a child from others' events: its area, whether it is in care, and if it is confirmed."""
 
     id: UUID
     area: str | None = None
