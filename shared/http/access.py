@@ -1,0 +1,195 @@
+"""Who may use a route: every route says so, the rest is refused.
+
+Belongs here: the two declarations (`requires`, `public`) and the gate that enforces them before anything else runs.
+Not here: whether this very thing is within the person's reach; the route or handler asks `http.require_scope`.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from flask import Response, current_app, request
+
+from shared.auth import BelongsTo, OutOfScope
+from shared.errors import Forbidden, KinwardError, Refused, Unauthenticated
+from shared.http import state, work
+from shared.http.service import service
+
+View = TypeVar("View", bound=Callable[..., Any])
+LOG = logging.getLogger("kinward.http")
+JSON = "application/json"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+EDITS = frozenset({"PUT", "PATCH", "DELETE"})
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a route declares about itself. `None` means: as the method says."""
+
+    permission: str | None = None
+    public_reason: str | None = None
+    audits: str | None = None
+    safe: bool = False
+    idempotent: bool | None = None
+    if_match: bool | None = None
+    accepts: tuple[str, ...] = (JSON,)
+    max_body: int | None = None
+
+    def reads(self, method: str) -> bool:
+        """True where the request changes nothing."""
+        return self.safe or method in READS
+
+    def needs_key(self, method: str) -> bool:
+        """True where the request must carry an Idempotency-Key."""
+        if self.idempotent is None:
+            return method == "POST" and not self.safe and self.permission is not None
+        return self.idempotent and not self.reads(method)
+
+    def needs_version(self, method: str) -> bool:
+        """True where the request must carry If-Match."""
+        return method in EDITS if self.if_match is None else self.if_match and not self.reads(method)
+
+
+def requires(
+    permission: str,
+    *,
+    audits: str | None = None,
+    safe: bool = False,
+    idempotent: bool | None = None,
+    if_match: bool | None = None,
+    accepts: tuple[str, ...] = (JSON,),
+    max_body: int | None = None,
+) -> Callable[[View], View]:
+    """Let in who holds `permission`. Stands right below the blueprint's route decorator, above all others.
+
+    `audits` names the path parameter whose reading goes into the audit log. `safe` marks a POST that only searches.
+    A POST that is not safe needs an Idempotency-Key (`idempotent=False` lifts it); PUT, PATCH and DELETE need If-Match
+    (`if_match=False` lifts it, True asks it of a POST). `accepts` are the body's media types, `max_body` is bytes.
+    """
+    return _declare(Access(permission, None, audits, safe, idempotent, if_match, accepts, max_body))
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Let in everybody, for a stated reason."""
+    if not reason.strip():
+        raise ValueError("a public route states its reason")
+    return _declare(Access(public_reason=reason, idempotent=False, if_match=False))
+
+
+def _declare(access: Access) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def framed(*args: Any, **kwargs: Any) -> Response:
+            return _run(access, lambda: view(*args, **kwargs))
+
+        framed.access = access  # type: ignore[attr-defined]
+        framed._apidoc = {**getattr(view, "_apidoc", {}), "access": access}  # type: ignore[attr-defined]
+        return cast(View, framed)
+
+    return decorate
+
+
+def of_view(view: object) -> Access | None:
+    """What a view declared, None where it declared nothing."""
+    found = getattr(view, "access", None)
+    return found if isinstance(found, Access) else None
+
+
+def _run(access: Access, view: Callable[[], Any]) -> Response:
+    """Run a view to its answer, then commit. An answer that cannot be made changes nothing."""
+    known = state.current()
+    try:
+        response = current_app.make_response(view())
+        if known.work is not None:
+            known.work.finish(response)
+        elif access.needs_key(request.method) and response.status_code < 400:
+            raise RuntimeError("a POST that changes something opens http.transaction()")
+        _note_reads(access, response)
+        return response
+    except work.Replayed as kept:
+        return kept.response
+    except KinwardError as error:
+        work.abandon()
+        _note_refusal(access, error)
+        raise
+    finally:
+        work.abandon()
+
+
+def gate() -> None:
+    """Before every request: refuse a route that declares nothing, a bad token, a missing permission."""
+    if request.routing_exception is not None:
+        return
+    access = of_view(current_app.view_functions[str(request.endpoint)])
+    if access is None:
+        LOG.error("route without a declared permission", extra={"route": state.route_name()})
+        raise Forbidden("This address is not open.", rule="no-permission-declared")
+    if access.public_reason is not None:
+        return
+    known = state.current()
+    known.principal = service().verifier.verify(_bearer())
+    if not service().policy.allows(known.principal, str(access.permission)):
+        refusal = Forbidden(f"This needs the permission {access.permission}.", rule="permission")
+        _note_refusal(access, refusal)
+        raise refusal
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not scheme:
+        raise Unauthenticated("Send a bearer token.")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("Send a bearer token.", rule="token-form")
+    return token.strip()
+
+
+def require_scope(thing: BelongsTo, permission: str | None = None) -> None:
+    """Raise OutOfScope (answered 404, audited as denied) where the person's roles do not reach `thing`.
+
+    The permission is the route's own, unless another is named.
+    """
+    access = of_view(current_app.view_functions[str(request.endpoint)])
+    asked = permission or str(access.permission if access else None)
+    service().policy.require(state.principal(), asked, thing, service().areas)
+
+
+def in_scope(thing: BelongsTo, permission: str | None = None) -> bool:
+    """Whether the person's roles reach `thing`: lists leave out what details deny."""
+    try:
+        require_scope(thing, permission)
+    except OutOfScope:
+        return False
+    return True
+
+
+def audit_read(*subjects: UUID) -> None:
+    """Put the reading of `subjects` into the audit log with this answer: for lists and searches."""
+    state.current().read_subjects.extend(subjects)
+
+
+def _subject(access: Access) -> UUID | None:
+    value = (request.view_args or {}).get(access.audits) if access.audits else None
+    return value if isinstance(value, UUID) else None
+
+
+def _note_reads(access: Access, response: Response) -> None:
+    """One audit row for each subject read; no answer leaves without them."""
+    known = state.current()
+    subjects = list(dict.fromkeys(known.read_subjects))
+    if access.audits and access.reads(request.method) and _subject(access) not in subjects:
+        subjects.append(_subject(access))  # type: ignore[arg-type]
+    if subjects and response.status_code < 400:
+        work.abandon()
+        work.note([(str(access.permission), subject, "done", {}) for subject in subjects])
+
+
+def _note_refusal(access: Access, error: KinwardError) -> None:
+    """A denial, and a command that a domain rule refused, are in the audit log too."""
+    denied = isinstance(error, Forbidden | OutOfScope)
+    if access.permission is None or not (denied or isinstance(error, Refused)):
+        return
+    outcome = "denied" if denied else "refused"
+    work.note([(access.permission, _subject(access), outcome, {"code": error.code, "rule": error.rule})])

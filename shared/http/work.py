@@ -1,0 +1,132 @@
+"""The database work of one request: one unit of work, one commit, after the answer is made and before it leaves.
+
+    with http.transaction() as uow:      # a command: rows, events, audit and the idempotency key in one commit
+        return uow.execute(handlers.register_parcel, command)
+
+    with http.reading() as session:      # a query: one read-only snapshot
+        return views.parcel(session, parcel_id)
+
+Leaving the block flushes; the commit comes when the answer has been made from what the route returned, so that the
+answer kept under an Idempotency-Key is in the same transaction and an answer that cannot be made changes nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+from uuid import UUID
+
+from flask import Response, current_app, request
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shared.http import idempotency, state
+from shared.http.idempotency import Replayed
+from shared.http.service import service
+
+__all__ = ["Replayed", "Work", "abandon", "note", "reading", "transaction"]
+
+SNAPSHOT = "set transaction isolation level repeatable read, read only"
+Row = tuple[str, UUID | None, str, dict[str, Any]]
+
+
+class Work(Protocol):
+    """What the frame does with an open transaction or reading once the answer is there."""
+
+    def finish(self, response: Response) -> None:
+        """Keep what was done."""
+
+    def close(self) -> None:
+        """Give the connection back; what was not committed is gone."""
+
+
+class _Transaction:
+    def __init__(self, uow: Any, claim: idempotency.Claim | None) -> None:
+        self.uow = uow
+        self._claim = claim
+
+    def finish(self, response: Response) -> None:
+        if response.status_code >= 400:
+            return
+        if self._claim is not None:
+            self._claim.keep(self.uow.session, response)
+        self.uow.commit()
+
+    def close(self) -> None:
+        self.uow.rollback()
+        self.uow.close()
+
+
+class _Reading:
+    def __init__(self, uow: Any) -> None:
+        self.uow = uow
+
+    def finish(self, response: Response) -> None:
+        """Nothing to keep: the snapshot was read-only."""
+
+    def close(self) -> None:
+        self.uow.rollback()
+        self.uow.close()
+
+
+def _open() -> Any:
+    known = state.current()
+    if known.work is not None:
+        raise RuntimeError("one request has one transaction")
+    return service().make_uow(state.context())
+
+
+@contextmanager
+def transaction() -> Iterator[Any]:
+    """The unit of work of this request; committed once, by the frame, when the answer has been made.
+
+    A request already answered under its Idempotency-Key ends here with the kept answer. Rolls back on any error.
+    """
+    uow = _open()
+    claim = idempotency.Claim.of_request() if _needs_key() else None
+    known = state.current()
+    known.work = _Transaction(uow, claim)
+    try:
+        if claim is not None:
+            claim.stake(uow.session)
+        yield uow
+        uow.session.flush()
+    except BaseException:
+        abandon()
+        raise
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A read-only session over one snapshot; what it loaded may still be read until the answer is made."""
+    uow = _open()
+    state.current().work = _Reading(uow)
+    try:
+        uow.session.execute(text(SNAPSHOT))
+        yield uow.session
+    except BaseException:
+        abandon()
+        raise
+
+
+def _needs_key() -> bool:
+    access = getattr(current_app.view_functions[str(request.endpoint)], "access", None)
+    return access is not None and bool(access.needs_key(request.method))
+
+
+def abandon() -> None:
+    """Close the request's work; without `finish` before, nothing of it stays."""
+    known = state.current()
+    if known.work is not None:
+        known.work.close()
+        known.work = None
+
+
+def note(rows: Sequence[Row]) -> None:
+    """Write audit rows (action, subject, outcome, detail) in a transaction of their own."""
+    uow = service().make_uow(state.context())
+    try:
+        for action, subject, outcome, detail in rows:
+            uow.note(action, subject=subject, outcome=outcome, detail=detail)
+        uow.commit()
+    finally:
+        uow.close()
