@@ -114,6 +114,16 @@ def read_rows(path: Path, complain: Complaint = raise_it) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def expect(value: Any, kind: type, file: str, key: str) -> Any:
+    """The value, if it is of the kind that its place asks for. Raises ConfigurationError otherwise."""
+    if isinstance(value, kind):
+        return value
+    named = {str: "text", list: "a list", dict: "a table", date: "a day", bool: "true or false"}.get(
+        kind, kind.__name__
+    )
+    raise fault(file, key, "type", f"{key} is {value!r}, not {named}", f"Write {named}.")
+
+
 def day(text: str, file: str, key: str) -> date | None:
     """A day written YYYY-MM-DD; None for an empty cell. Raises ConfigurationError otherwise."""
     if not text:

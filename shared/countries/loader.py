@@ -27,16 +27,16 @@ def load(pack_id: str, root: Path) -> Pack:
     return Pack(
         id=pack_id,
         chain=tuple(raw.id for raw in chain),
-        kind=_wanted(pack_id, own, "kind"),
-        name=_wanted(pack_id, own, "name"),
-        iso3=own.get("iso3", ""),
-        zone=_zone(pack_id, _wanted(pack_id, own, "zone")),
-        languages=tuple(own.get("languages", ())),
-        scripts=tuple(own.get("scripts", ())),
-        services=tuple(_wanted(pack_id, own, "services")),
-        expects=tuple(MappingProxyType(entry) for entry in own.get("expects", ())),
+        kind=_wanted(pack_id, own, "kind", str),
+        name=_wanted(pack_id, own, "name", str),
+        iso3=_wanted(pack_id, {"iso3": "", **own}, "iso3", str),
+        zone=_zone(pack_id, _wanted(pack_id, own, "zone", str)),
+        languages=_texts(pack_id, own, "languages"),
+        scripts=_texts(pack_id, own, "scripts"),
+        services=_texts(pack_id, own, "services"),
+        expects=_expects(pack_id, own),
         areas=areas.AreaTree(_areas(chain)),
-        roles=MappingProxyType({code: MappingProxyType(body) for raw in chain for code, body in raw.roles.items()}),
+        roles=MappingProxyType(_roles(chain)),
         statistics=MappingProxyType(_merged([raw.statistics for raw in chain])),
         denominators=_by_key(chain, "denominators.csv", lambda raw: raw.denominators, DENOMINATOR_KEY),
         indicators=_by_key(chain, "indicators.csv", lambda raw: raw.indicators, ("code",)),
@@ -55,14 +55,34 @@ def inheritance(pack_id: str, root: Path) -> tuple[files.RawPack, ...]:
             message = f"{current} inherits itself"
             raise files.fault(f"{current}/pack.toml", "inherits", "no-circle", message, "Break the circle.")
         chain.append(files.read_pack(current, root))
-        current = chain[-1].identity.get("inherits")
+        parent = chain[-1].identity.get("inherits", "")
+        current = files.expect(parent, str, f"{current}/pack.toml", "inherits")
     return tuple(reversed(chain))
 
 
-def _wanted(pack_id: str, identity: Mapping[str, Any], key: str) -> Any:
+def _wanted(pack_id: str, identity: Mapping[str, Any], key: str, kind: type) -> Any:
+    file = f"{pack_id}/pack.toml"
     if key not in identity:
-        raise files.fault(f"{pack_id}/pack.toml", key, "required", f"{key} is missing", f"Add {key}.")
-    return identity[key]
+        raise files.fault(file, key, "required", f"{key} is missing", f"Add {key}.")
+    return files.expect(identity[key], kind, file, key)
+
+
+def _texts(pack_id: str, identity: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    file = f"{pack_id}/pack.toml"
+    return tuple(files.expect(text, str, file, key) for text in _wanted(pack_id, identity, key, list))
+
+
+def _expects(pack_id: str, identity: Mapping[str, Any]) -> tuple[Mapping[str, str], ...]:
+    entries = _wanted(pack_id, {"expects": [], **identity}, "expects", list)
+    return tuple(MappingProxyType(files.expect(entry, dict, f"{pack_id}/pack.toml", "expects")) for entry in entries)
+
+
+def _roles(chain: Iterable[files.RawPack]) -> dict[str, Mapping[str, Any]]:
+    roles: dict[str, Mapping[str, Any]] = {}
+    for raw in chain:
+        for code, body in raw.roles.items():
+            roles[code] = MappingProxyType(files.expect(body, dict, f"{raw.id}/roles.toml", code))
+    return roles
 
 
 def _zone(pack_id: str, name: str) -> ZoneInfo:

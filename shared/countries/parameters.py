@@ -76,21 +76,26 @@ def parse(pack_id: str, raw: Mapping[str, Any]) -> dict[str, tuple[Parameter, ..
 
 
 def _entry(pack_id: str, name: str, entry: Mapping[str, Any]) -> Parameter:
+    file = f"{pack_id}/parameters.toml"
+
+    def get(key: str, kind: type, absent: Any) -> Any:
+        return files.expect(entry[key], kind, file, name) if key in entry else absent
+
     value = entry.get("value")
     return Parameter(
         name=name,
         value=tuple(value) if isinstance(value, list) else value,
-        unit=entry.get("unit", ""),
-        basis=entry.get("basis", ""),
-        source=entry.get("source", ""),
-        since=entry.get("from"),
-        until=entry.get("to"),
-        areas=tuple(entry.get("areas", ())),
-        applies_to=entry.get("applies_to", "new"),
-        existing_from=entry.get("existing_from"),
-        overridable=entry.get("overridable", False),
-        override_by=tuple(entry.get("override_by", ())),
-        note=entry.get("note", ""),
+        unit=get("unit", str, ""),
+        basis=get("basis", str, ""),
+        source=get("source", str, ""),
+        since=get("from", date, None),
+        until=get("to", date, None),
+        areas=tuple(get("areas", list, ())),
+        applies_to=get("applies_to", str, "new"),
+        existing_from=get("existing_from", date, None),
+        overridable=get("overridable", bool, False),
+        override_by=tuple(get("override_by", list, ())),
+        note=get("note", str, ""),
         pack=pack_id,
     )
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,6 +21,7 @@ REMEDIES = {
     "enum": "Use one of the values named.",
     "pattern": "Write it in the form named.",
     "type": "Write a value of the type named.",
+    "format": "Write a day as 2011-10-31, without quotes.",
     "minLength": "Fill it in.",
     "minItems": "Name at least one.",
     "uniqueItems": "Name each once.",
@@ -44,12 +45,12 @@ def findings(draft: Draft) -> Iterator[Finding]:
         ("area-row", "areas.csv", own.areas, ("code", "from")),
         ("term-row", "terms.csv", own.terms, ("key", "language")),
         ("denominator-row", "denominators.csv", own.denominators, DENOMINATOR_KEY),
+        ("indicator-row", "indicators.csv", own.indicators, ("code",)),
     )
     for name, file, lines, key in rows:
         yield from _rows(lines, name, draft.file(file), key)
     for list_name, lines in own.codes.items():
         yield from _rows(lines, "code-row", draft.file(f"codes/{list_name}.csv"), ("code",))
-    yield from duplicates(own.indicators, ("code",), draft.file("indicators.csv"))
     yield from _identity(draft)
     yield from _roles(draft)
 
@@ -93,7 +94,7 @@ def _is_zone(name: str) -> bool:
 
 
 def _table(content: Mapping[str, Any], schema: str, file: str) -> Iterator[Finding]:
-    for error in _validator(schema).iter_errors(_plain(content)):
+    for error in _validator(schema).iter_errors(content):
         yield _finding(error, file, "/".join(str(part) for part in error.absolute_path))
 
 
@@ -119,16 +120,14 @@ def _finding(error: "ValidationError", file: str, key: str) -> Finding:
 
 
 def _validator(name: str) -> "Draft202012Validator":
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, FormatChecker
 
+    formats = FormatChecker(formats=())
+    formats.checks("date")(_is_day)
     text = resources.files("shared.countries").joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
-    return Draft202012Validator(json.loads(text))
+    return Draft202012Validator(json.loads(text), format_checker=formats)
 
 
-def _plain(value: Any) -> Any:
-    """TOML's days as text, since JSON Schema knows none."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date | datetime | time) else value
+def _is_day(value: object) -> bool:
+    """TOML knows days, JSON does not: a day is no text here, and a text no day."""
+    return isinstance(value, date) and not isinstance(value, datetime)

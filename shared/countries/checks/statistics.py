@@ -1,7 +1,7 @@
 """The plan of publication against the indicators there are, and denominators against the areas there are."""
 
-import fnmatch
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from shared.countries.checks.draft import Draft, Finding, names, table, where
 
@@ -14,7 +14,7 @@ def findings(draft: Draft) -> Iterator[Finding]:
     periods = table(draft.own.statistics.get("period"))
     for year, period in periods.items() if known else ():
         for code in _planned(period):
-            if not fnmatch.filter(known, code):
+            if not any(_meet(code, indicator) for indicator in known):
                 message = f"no indicator is called {code}"
                 key = f"period/{year}/publish"
                 yield Finding(draft.file("statistics.toml"), key, "known-indicator", message, "Correct the code.")
@@ -29,3 +29,8 @@ def findings(draft: Draft) -> Iterator[Finding]:
 
 def _planned(period: object) -> tuple[str, ...]:
     return names(table(table(period).get("publish")).get("indicators"))
+
+
+def _meet(planned: str, indicator: str) -> bool:
+    """Whether a planned code and a catalogue's code name the same; either may end in * for a family of series."""
+    return fnmatchcase(indicator, planned) or fnmatchcase(planned, indicator)
