@@ -27,6 +27,7 @@ VARIABLES: dict[str, str] = {
     "KINWARD_PARENT_URL": "address of the deployment that bundles go to (absent: no parent)",
     "KINWARD_PARENT": "id of that deployment: the audience of our bundles",
     "KINWARD_PARENT_TOKEN_FILE": "file with the access token for the parent's ingest route",
+    "KINWARD_EMBEDDED": "1: databases by the bundled PostgreSQL in the deployment's folder, broker inside the process",
     "KINWARD_DEMO": "1: demo mode (loopback only): unprotected bundles accepted, the figures page needs no token",
 }
 
@@ -49,6 +50,7 @@ class Settings:
     parent: str | None
     parent_url: str | None
     parent_token_file: Path | None
+    embedded: bool
     demo: bool
 
     @property
@@ -130,6 +132,7 @@ def _settings(name: str, home: Path, values: Mapping[str, str]) -> Settings:
         parent=values.get("KINWARD_PARENT") or None,
         parent_url=values.get("KINWARD_PARENT_URL") or None,
         parent_token_file=Path(token_file) if token_file else None,
+        embedded=values.get("KINWARD_EMBEDDED") == "1",
         demo=values.get("KINWARD_DEMO") == "1",
     )
 
@@ -152,6 +155,7 @@ def read_env_file(path: Path) -> dict[str, str]:
 
 def write_env_file(path: Path, values: Mapping[str, str]) -> None:
     """Write deployment.env, readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # As root the embedded PostgreSQL has an account of its own, which passes through here to its 0700 folder.
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
     path.write_text("".join(f"{key}={value}\n" for key, value in sorted(values.items())), encoding="utf-8")
     path.chmod(0o600)

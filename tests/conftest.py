@@ -13,8 +13,8 @@ from typing import TypeVar
 import pytest
 
 from shared.testing import ServerMissing, postgresql_server, rabbitmq_node
-from shared.testing.management import Management
-from shared.testing.postgresql import TestServer
+from shared.testing.postgresql import DatabaseServer
+from shared.testing.rabbitmq import Broker
 
 Server = TypeVar("Server")
 _NEEDS = {
@@ -31,25 +31,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def rabbitmq() -> Iterator[Management]:
-    """The run's private RabbitMQ node."""
+def rabbitmq() -> Iterator[Broker]:
+    """The run's private RabbitMQ node, or the one that KINWARD_TEST_AMQP_URI names."""
     yield from _provisioned(rabbitmq_node)
 
 
 @pytest.fixture(scope="session")
-def postgresql_wheel() -> Iterator[TestServer]:
+def postgresql_wheel() -> Iterator[DatabaseServer]:
     """The run's private PostgreSQL 18 of the wheel."""
     yield from _provisioned(lambda: postgresql_server("wheel"))
 
 
 @pytest.fixture(scope="session")
-def postgresql_debian15() -> Iterator[TestServer]:
+def postgresql_debian15() -> Iterator[DatabaseServer]:
     """The run's private PostgreSQL 15 of Debian."""
     yield from _provisioned(lambda: postgresql_server("debian"))
 
 
 @pytest.fixture
-def amqp_uri(rabbitmq: Management) -> Iterator[str]:
+def amqp_uri(rabbitmq: Broker) -> Iterator[str]:
     """The AMQP URI of a fresh vhost."""
     uri = rabbitmq.new_vhost()
     yield uri
@@ -63,13 +63,13 @@ def postgresql_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def wheel_url(postgresql_wheel: TestServer) -> Iterator[str]:
+def wheel_url(postgresql_wheel: DatabaseServer) -> Iterator[str]:
     """The SQLAlchemy URL of a fresh database on the wheel's PostgreSQL only."""
     yield from _one_database(postgresql_wheel)
 
 
 @pytest.fixture
-def new_database(postgresql_wheel: TestServer) -> Iterator[Callable[[], str]]:
+def new_database(postgresql_wheel: DatabaseServer) -> Iterator[Callable[[], str]]:
     """Call it for the URL of a fresh database, as often as the test needs one."""
     with ExitStack() as stack:
 
@@ -81,7 +81,7 @@ def new_database(postgresql_wheel: TestServer) -> Iterator[Callable[[], str]]:
         yield create
 
 
-def _one_database(server: TestServer) -> Iterator[str]:
+def _one_database(server: DatabaseServer) -> Iterator[str]:
     url = server.new_database()
     yield url
     server.drop_database(url)

@@ -5,7 +5,7 @@ Here: which account runs it (account), where its programs lie (programs), one da
 Why it is our own launcher: docs/decisions/0002-embedded-postgresql.md.
 """
 
-from shared.embedded.account import default_home, make_home
+from shared.embedded.account import make_home
 from shared.embedded.server import EmbeddedPostgres, running
 
-__all__ = ["EmbeddedPostgres", "default_home", "make_home", "running"]
+__all__ = ["EmbeddedPostgres", "make_home", "running"]

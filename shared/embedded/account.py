@@ -83,14 +83,6 @@ def _may_search(entry: os.stat_result, account: Account) -> bool:
     return bool(entry.st_mode & stat.S_IXOTH)
 
 
-def default_home() -> Path:
-    """Where deployments live when KINWARD_HOME does not say: root's is outside every private folder."""
-    if os.geteuid() == 0:
-        return Path("/var/lib/kinward")
-    data = os.environ.get("XDG_DATA_HOME", "")
-    return Path(data if data.startswith("/") else Path.home() / ".local" / "share") / "kinward"
-
-
 def make_home(home: Path) -> Path:
     """Make the folder of a deployment, and those above it, private to us; return it resolved.
 
@@ -109,22 +101,29 @@ def make_home(home: Path) -> Path:
     return home
 
 
+def refuse_private_place(folder: Path, account: Account | None) -> None:
+    """Raise ConfigurationError if the account could not get to `folder`, which need not exist yet."""
+    private = private_parent(folder, account)
+    if private is None or account is None:
+        return
+    raise ConfigurationError(
+        f"The data folder {folder} lies below {private}, which is private: "
+        f"PostgreSQL runs as {account.name!r} and cannot reach it. Its permissions are left as they are.",
+        field="KINWARD_HOME",
+        rule="data-below-private-folder",
+        remedy=f"Set KINWARD_HOME outside {private}, for instance to /var/lib/kinward; or, if others may pass through "
+        f"{private}, chmod a+x it; or run as an ordinary user.",
+    )
+
+
 def make_server_folder(folder: Path, account: Account | None) -> None:
-    """Make `folder` 0700 and owned by the account; ConfigurationError if the account cannot get there."""
-    if (private := private_parent(folder.parent, account)) is not None:
-        assert account is not None
-        raise ConfigurationError(
-            f"The data folder {folder} lies below {private}, which is private: "
-            f"PostgreSQL runs as {account.name!r} and cannot reach it. Its permissions are left as they are.",
-            field="KINWARD_HOME",
-            rule="data-below-private-folder",
-            remedy=f"Set KINWARD_HOME outside {private}, for instance to /var/lib/kinward, or run as an ordinary user.",
-        )
+    """Make `folder` for the account alone (0700). Its parent has to be ours: nobody else may swap it meanwhile."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    if account is not None and folder.stat().st_uid == os.geteuid():
-        os.chown(folder, account.uid, account.gid)
-    entry = folder.stat()
-    if entry.st_uid != (account.uid if account else os.geteuid()):
+    entry = folder.lstat()
+    owner = account.uid if account is not None else os.geteuid()
+    if account is not None and entry.st_uid == os.geteuid() and not any(folder.iterdir()):
+        os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+    elif entry.st_uid != owner:
         raise ConfigurationError(
             f"The data folder {folder} belongs to another account (uid {entry.st_uid}).",
             field="KINWARD_HOME",

@@ -6,6 +6,7 @@ Not here: which programs, which account, which settings.
 
 import logging
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ import psycopg2
 from psycopg2 import errors, sql
 from sqlalchemy.engine import URL
 
+from shared.embedded import postmaster
 from shared.embedded.account import Account, make_server_folder, private_parent
 from shared.errors import ConfigurationError, Unavailable
 
@@ -37,17 +39,11 @@ class _Identity(TypedDict):
 
 
 @dataclass(frozen=True)
-class Postmaster:
-    """What a server writes into postmaster.pid about itself."""
-
-    pid: int
-    socket_folder: Path | None
-    status: str
-
-
-@dataclass(frozen=True)
 class Cluster:
-    """A data directory below `folder`, run by `programs` as `account` (None: ourselves). Local socket only."""
+    """A data directory in `folder`, run by `programs` as `account` (None: ourselves). Local socket only.
+
+    Everything below `folder` is the account's, and root writes nothing there itself.
+    """
 
     folder: Path
     programs: Path
@@ -57,6 +53,7 @@ class Cluster:
 
     @property
     def data(self) -> Path:
+        """The data directory."""
         return self.folder / "data"
 
     def create(self) -> None:
@@ -66,7 +63,8 @@ class Cluster:
             self._check_version()
             return
         fresh = self.folder / "data.new"
-        shutil.rmtree(fresh, ignore_errors=True)  # left by a creation that was cut off
+        if fresh.exists():  # left by a creation that was cut off
+            shutil.rmtree(fresh)
         options = ["--encoding=UTF8", "--auth=trust", f"--username={ROLE}", "--data-checksums", *self.initdb]
         status, output = self._run("initdb", "-D", str(fresh), *options)
         if status != 0:
@@ -77,9 +75,9 @@ class Cluster:
         """Start the server, or find it running, and return when it takes connections; Unavailable if it does not."""
         if self._settled() is not None:
             return
-        self._clear_foreign_pid()
-        options = {**self.settings, "listen_addresses": "", "unix_socket_directories": str(self._new_socket_folder())}
+        options = {**self.settings, "listen_addresses": "", "unix_socket_directories": str(self._socket_folder())}
         given = shlex.join([part for name, value in options.items() for part in ("-c", f"{name}={value}")])
+        self._clear_foreign_pid()
         deadline = time.monotonic() + _PATIENCE
         while True:
             status, output = self._run("pg_ctl", "start", "-w", "-t", str(int(_PATIENCE)), "-o", given)
@@ -92,26 +90,21 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server if it runs: sessions are ended, and what they had not committed is rolled back."""
-        if self.postmaster() is None:
+        found = postmaster.running(self.data)
+        if found is None:
             return
         for mode, patience in (("fast", 60), ("immediate", 20)):
             status, output = self._run("pg_ctl", "stop", "-w", "-t", str(patience), "-m", mode)
-            if status == 0 or self.postmaster() is None:
+            if status == 0 or postmaster.running(self.data) is None:
+                if found.socket_folder not in (None, self.folder) and self._is_private(found.socket_folder):
+                    shutil.rmtree(found.socket_folder, ignore_errors=True)
                 return
             _log.warning("PostgreSQL on %s did not stop (%s): %s", self.data, mode, output)
         raise Unavailable(f"PostgreSQL on {self.data} does not stop.")
 
-    def postmaster(self) -> Postmaster | None:
-        """The running server of this data directory, or None; a stale postmaster.pid is seen through."""
-        found = self._recorded()
-        return found if found is not None and self._is_ours(found.pid) else None
-
     def url(self, database: str) -> str:
         """SQLAlchemy's address of a database of the running server; Unavailable if it does not run."""
-        found = self.postmaster()
-        if found is None or found.socket_folder is None:
-            raise Unavailable(f"PostgreSQL on {self.data} is not running.")
-        query = {"host": str(found.socket_folder)}
+        query = {"host": str(self._live_socket_folder())}
         return URL.create("postgresql+psycopg2", ROLE, database=database, query=query).render_as_string(False)
 
     def create_database(self, name: str) -> bool:
@@ -130,10 +123,10 @@ class Cluster:
 
     def _execute(self, statement: str | sql.Composable, *values: str) -> int:
         """Run one statement in autocommit; the number of rows it found."""
-        found = self.postmaster()
-        if found is None:
-            raise Unavailable(f"PostgreSQL on {self.data} is not running.")
-        connection = psycopg2.connect(host=str(found.socket_folder), user=ROLE, dbname="postgres")
+        try:
+            connection = psycopg2.connect(host=str(self._live_socket_folder()), user=ROLE, dbname="postgres")
+        except psycopg2.OperationalError as error:
+            raise Unavailable(f"PostgreSQL on {self.data} takes no connection: {error}") from None
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
@@ -142,41 +135,20 @@ class Cluster:
         finally:
             connection.close()
 
-    def _settled(self) -> Postmaster | None:
+    def _live_socket_folder(self) -> Path:
+        found = postmaster.running(self.data)
+        if found is None or found.socket_folder is None:
+            raise Unavailable(f"PostgreSQL on {self.data} is not running.")
+        return found.socket_folder
+
+    def _settled(self) -> postmaster.Postmaster | None:
         """The server once it is ready, or None once it is gone; it may be starting or stopping when a parent died."""
         deadline = time.monotonic() + _PATIENCE
-        while (found := self.postmaster()) is not None and found.status != "ready":
+        while (found := postmaster.running(self.data)) is not None and found.status != "ready":
             if time.monotonic() > deadline:
                 raise Unavailable(f"PostgreSQL on {self.data} has been {found.status!r} for {_PATIENCE:.0f} seconds.")
             time.sleep(0.05)
         return found
-
-    def _recorded(self) -> Postmaster | None:
-        try:
-            lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return None
-        if not lines or not lines[0].strip().isdigit():
-            return None
-        lines += [""] * (8 - len(lines))
-        socket_folder = Path(lines[4]) if lines[4] else None
-        return Postmaster(int(lines[0]), socket_folder, lines[7].strip() or "starting")
-
-    def _is_ours(self, pid: int) -> bool:
-        """Whether the process is a server on this data directory: a number in a file may be another's by now."""
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            pass
-        if not Path("/proc/self").exists():
-            return True
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-            return state != "Z" and Path(f"/proc/{pid}/cwd").samefile(self.data)
-        except OSError:
-            return False
 
     def _clear_foreign_pid(self) -> None:
         """Remove a postmaster.pid whose number now belongs to something else, as after a container's restart.
@@ -184,44 +156,40 @@ class Cluster:
         PostgreSQL itself only asks whether such a process lives, and would refuse to start. Its second guard, the
         shared memory segment named after the data directory, stays in force.
         """
-        if self._recorded() is not None and self.postmaster() is None:
+        if postmaster.running(self.data) is None:
             (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _check_version(self) -> None:
         have = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
         _, output = self._run("postgres", "--version")
-        need = output.rpartition(" ")[2].split(".")[0] if "Debian" not in output else output.split()[2].split(".")[0]
-        if have != need:
+        need = re.search(r"\(PostgreSQL\) (\d+)", output)
+        if need is None or have != need[1]:
             raise ConfigurationError(
-                f"The data in {self.data} was written by PostgreSQL {have}, the programs here are {need}.",
+                f"The data in {self.data} was written by PostgreSQL {have}, the programs here are: {output}.",
                 rule="postgresql-major-version",
                 remedy=f"Dump the databases with PostgreSQL {have} and restore them into a new home.",
             )
 
-    def _new_socket_folder(self) -> Path:
-        """The data directory's own folder, or a short one in the temporary directory where that would be too long."""
-        own = self.folder / "socket"
-        if len(os.fsencode(own / _SOCKET_FILE)) <= _SOCKET_PATH_LIMIT:
-            make_server_folder(own, self.account)
-            return own
-        note = self.folder / "socket-folder"  # the same one is used again, so that none pile up
-        if note.exists() and self._is_private(known := Path(note.read_text(encoding="utf-8"))):
-            return known
+    def _socket_folder(self) -> Path:
+        """The cluster's own folder, or a short one in the temporary directory where its path would be too long."""
+        if len(os.fsencode(self.folder / _SOCKET_FILE)) <= _SOCKET_PATH_LIMIT:
+            return self.folder
+        stale = postmaster.recorded(self.data)
+        if stale is not None and stale.socket_folder is not None and self._is_private(stale.socket_folder):
+            return stale.socket_folder  # that of a killed server is used again, so that none pile up
         for place in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 (mkdtemp makes its own 0700 folder there)
             if private_parent(Path(place), self.account) is None and len(os.fsencode(place)) <= 64:
                 short = Path(tempfile.mkdtemp(prefix="kinward-", dir=place))
                 make_server_folder(short, self.account)
-                note.write_text(str(short), encoding="utf-8")
                 return short
         raise ConfigurationError(
             f"No folder is short enough for the socket of {self.data}.",
-            field="TMPDIR",
             rule="socket-path-length",
-            remedy="Choose a shorter KINWARD_HOME.",
+            remedy="Choose a shorter KINWARD_HOME, or a shorter TMPDIR.",
         )
 
-    def _is_private(self, folder: Path) -> bool:
-        if folder.is_symlink() or not folder.is_dir():
+    def _is_private(self, folder: Path | None) -> bool:
+        if folder is None or folder.is_symlink() or not folder.is_dir():
             return False
         entry = folder.stat()
         return entry.st_uid == (self.account.uid if self.account else os.geteuid()) and entry.st_mode & 0o077 == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from shared.errors import Unavailable
+from shared.errors import ConfigurationError, Unavailable
 
 
 class FileLock:
@@ -24,12 +24,22 @@ class FileLock:
     def try_lock(self, *, shared: bool = False) -> bool:
         """Take the lock, or change the way it is held, without waiting; False if another holds it."""
         if self._file is None:
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            self._file = self._open()
         try:
             fcntl.flock(self._file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
+
+    def _open(self) -> int:
+        try:
+            return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except PermissionError:
+            raise ConfigurationError(
+                f"This account may not open {self.path}.",
+                rule="lock-file-owner",
+                remedy="Run as the account that made it, or choose another KINWARD_HOME.",
+            ) from None
 
     def lock(self, *, shared: bool = False) -> None:
         """Take the lock, waiting for it; Unavailable after `patience` seconds."""

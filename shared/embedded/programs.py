@@ -27,7 +27,7 @@ def wheel_programs() -> Path:
     spec = importlib.util.find_spec(_PACKAGE)  # found, not imported: importing it touches the file system
     places = list(spec.submodule_search_locations or ()) if spec else []
     for place in places:
-        programs = Path(place) / _INSTALL / "bin"
+        programs = Path(place).resolve() / _INSTALL / "bin"
         if all((programs / name).is_file() for name in _PROGRAMS):
             return programs
     raise ConfigurationError(

@@ -10,10 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from shared.embedded.account import make_home, make_server_folder, server_account
+from shared.embedded import postmaster
+from shared.embedded.account import make_home, refuse_private_place, server_account
 from shared.embedded.cluster import Cluster
 from shared.embedded.lock import FileLock
-from shared.embedded.programs import reachable_programs, wheel_programs
+from shared.embedded.programs import reachable_programs
 from shared.errors import Conflict, Invalid
 
 SETTINGS: Mapping[str, str] = {
@@ -52,21 +53,24 @@ class EmbeddedPostgres:
     """
 
     def __init__(self, home: Path, *, exclusive: bool = False, settings: Mapping[str, str] | None = None) -> None:
-        self.home = home
+        self.home = home.resolve()
         self._exclusive = exclusive
         self._settings = {**SETTINGS, **(settings or {})}
         self._cluster: Cluster | None = None
-        self._serving = FileLock(home / ".serve.lock")
-        self._users = FileLock(home / ".postgresql-users.lock")
+        self._serving = FileLock(self.home / ".serve.lock")
+        self._users = FileLock(self.home / ".postgresql-users.lock")
 
     def start(self) -> None:
         """Start the server, or attach to it; return when it takes connections."""
-        self.home = make_home(self.home)
+        account = server_account()
+        refuse_private_place(self.home, account)
+        make_home(self.home)
         if self._exclusive:
             self._claim()
         try:
             with self._control():
-                self._cluster = self._prepare()
+                programs = reachable_programs(self.home, account)
+                self._cluster = Cluster(self.home / "postgresql", programs, account, INITDB, self._settings)
                 self._users.lock(shared=True)
                 self._cluster.create()
                 self._cluster.start()
@@ -94,15 +98,6 @@ class EmbeddedPostgres:
             raise Invalid(f"{name!r} is no name for a database.", field="database", rule="lower-case-identifier")
         self._running().create_database(name)
 
-    def create_database(self, name: str) -> None:
-        """Create a database that must be new (tests)."""
-        if not self._running().create_database(name):
-            raise Conflict(f"There is a database {name!r} already.")
-
-    def drop_database(self, name: str) -> None:
-        """Drop a database with the sessions that use it (tests)."""
-        self._running().drop_database(name)
-
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -111,13 +106,6 @@ class EmbeddedPostgres:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    def _prepare(self) -> Cluster:
-        account = server_account()
-        folder = self.home / "postgresql"
-        make_server_folder(folder, account)  # refuses a private place before anything is copied into it
-        programs = reachable_programs(self.home, account)
-        return Cluster(folder, programs, account, INITDB, self._settings)
 
     def _running(self) -> Cluster:
         assert self._cluster is not None, "start() comes first"
@@ -145,4 +133,4 @@ class EmbeddedPostgres:
 
 def running(home: Path) -> bool:
     """Whether the bundled server of this home runs. Nothing is created or started."""
-    return Cluster(home.resolve() / "postgresql", wheel_programs()).postmaster() is not None
+    return postmaster.running(home.resolve() / "postgresql" / "data") is not None

@@ -9,10 +9,27 @@ import itertools
 import json
 import os
 import socket
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from shared.testing.missing import ServerMissing
+
+
+@dataclass(frozen=True)
+class SharedVhost:
+    """A vhost given without a management API: every test gets this same one, with what the test before left."""
+
+    uri: str
+    isolated = False
+
+    def new_vhost(self) -> str:
+        """The URI as given."""
+        return self.uri
+
+    def drop_vhost(self, uri: str) -> None:
+        """Nothing: the vhost is its owner's."""
 
 
 @dataclass
@@ -24,6 +41,7 @@ class Management:
     api: str
     user: str
     password: str
+    isolated = True
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def new_vhost(self) -> str:
@@ -38,6 +56,14 @@ class Management:
     def drop_vhost(self, uri: str) -> None:
         """Remove a vhost that new_vhost() made, with all its queues and connections."""
         self._call("DELETE", f"/api/vhosts/{uri.rpartition('/')[2]}")
+
+    def wait_ready(self, output: Callable[[], str], alive: Callable[[], bool] = lambda: True) -> None:
+        """Return once the broker is ready (10 to 15 s are usual); ServerMissing with its output if it gives up."""
+        deadline = time.monotonic() + 120
+        while not self.ready():
+            if not alive() or time.monotonic() > deadline:
+                raise ServerMissing(f"RabbitMQ did not start: {output()[-1500:]}")
+            time.sleep(0.1)
 
     def ready(self) -> bool:
         """Whether the broker takes AMQP connections and the API answers."""

@@ -5,16 +5,19 @@ Not here: which packages, and running what they bring.
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shared.embedded.lock import FileLock
+from shared.testing.afterwards import afterwards
 from shared.testing.missing import ServerMissing
 
 _POLICY = Path("/usr/sbin/policy-rc.d")  # asked by invoke-rc.d before it starts anything; 101 is no
 _CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
+_LOCK = Path("/run/lock/kinward-test-packages")  # two test runs at once install one after the other
 _APT = ("apt-get", "-q", "-o", "DPkg::Lock::Timeout=300")
 
 
@@ -25,16 +28,15 @@ def can_install() -> bool:
 
 def install(package: str) -> None:
     """Install a package with what it needs, starting nothing; ServerMissing with apt's own words if that fails."""
-    with FileLock(Path("/run/lock/kinward-test-packages"), patience=900), _no_service_starts():
-        epmds = _processes("epmd")
-        listed = subprocess.run(
-            ["apt-cache", "show", package], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        if listed.returncode != 0:
+    with FileLock(_LOCK, patience=900), _replaced(_POLICY, "#!/bin/sh\nexit 101\n"):
+        before = _port_mappers()
+        with suppress(ServerMissing):  # old lists may still do, and a machine may have no way to newer ones
             _apt("update")
         _apt("install", "-y", "--no-install-recommends", package)
-        for pid in _processes("epmd") - epmds:  # Erlang's post-install leaves its port mapper behind
-            os.kill(pid, 15)
+        for pid in _port_mappers() - before:  # Erlang's post-install leaves one behind
+            os.kill(pid, signal.SIGTERM)
+        if Path("/run/systemd/system").exists():  # not started now, and not at the next boot either
+            subprocess.run(["systemctl", "--quiet", "disable", package], check=False, capture_output=True)
 
 
 def install_postgresql(major: int) -> None:
@@ -56,33 +58,25 @@ def _apt(*arguments: str) -> None:
 
 
 @contextmanager
-def _no_service_starts() -> Iterator[None]:
-    with _replaced(_POLICY, "#!/bin/sh\nexit 101\n"):
-        yield
-
-
-@contextmanager
 def _replaced(file: Path, text: str) -> Iterator[None]:
     """The file has another content for a while; then it is as before, or gone if it was not there."""
-    before = file.read_bytes() if file.exists() else None
-    mode = file.stat().st_mode & 0o7777 if before is not None else None
-    file.write_text(text, encoding="utf-8")
-    file.chmod(0o755 if file == _POLICY else 0o644)
-    try:
+    before = file.with_name(f"{file.name}.before-kinward-tests")
+    if file.exists():
+        shutil.copy2(file, before)
+    with afterwards('if [ -e "$2" ]; then mv -f "$2" "$1"; else rm -f "$1"; fi', file, before):
+        file.write_text(text, encoding="utf-8")
+        file.chmod(0o755)
         yield
-    finally:
-        if before is None or mode is None:
-            file.unlink(missing_ok=True)
-        else:
-            file.write_bytes(before)
-            file.chmod(mode)
 
 
-def _processes(name: str) -> set[int]:
+def _port_mappers() -> set[int]:
+    """Erlang's port mappers on the default port, by process id; private ones are named by their environment."""
     found = set()
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and (entry / "comm").read_text(encoding="utf-8").strip() == name:
+            if not entry.name.isdigit() or (entry / "comm").read_text(encoding="utf-8").strip() != "epmd":
+                continue
+            if b"ERL_EPMD_PORT=" not in (entry / "environ").read_bytes():
                 found.add(int(entry.name))
         except OSError:  # it ended while we looked
             continue

@@ -24,10 +24,8 @@ _DEBIAN_PROGRAMS = Path(f"/usr/lib/postgresql/{DEBIAN_MAJOR}/bin")
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
 
 
-class TestServer:
+class DatabaseServer:
     """A running server that hands out fresh databases."""
-
-    __test__ = False  # not a test class, whatever its name
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -45,7 +43,7 @@ class TestServer:
 
 
 @contextmanager
-def postgresql_server(kind: Kind) -> Iterator[TestServer]:
+def postgresql_server(kind: Kind) -> Iterator[DatabaseServer]:
     """Run a private server of that kind; ServerMissing where it cannot be had."""
     programs, account = (wheel_programs(), server_account()) if kind == "wheel" else _debian()
     with scratch_folder("postgresql", account) as folder:
@@ -54,7 +52,7 @@ def postgresql_server(kind: Kind) -> Iterator[TestServer]:
         cluster.create()
         try:
             cluster.start()
-            yield TestServer(cluster)
+            yield DatabaseServer(cluster)
         finally:
             cluster.stop()
 

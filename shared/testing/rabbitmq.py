@@ -1,27 +1,28 @@
 """A private RabbitMQ node for a test run: own ports, own folder, own port mapper; a vhost per test.
 
+KINWARD_TEST_AMQP_URI is used instead, as given: with its management API (KINWARD_TEST_AMQP_API, else port 15672 of the
+same host) each test still gets a vhost; without, all tests share the given one, which has to be empty at the start.
 Not here: installing (packages.py), containers (container.py), what tests send.
 """
 
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from shared.testing import packages
-from shared.testing.management import Management
+from shared.errors import Unavailable
+from shared.testing import container, packages
+from shared.testing.management import Management, SharedVhost
 from shared.testing.missing import ServerMissing
 from shared.testing.scratch import scratch_folder
 
 # Not /usr/sbin/rabbitmq-server, which changes to the system's rabbitmq account and its folders.
 _SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-_PATIENCE = 120.0  # seconds; 10 to 15 are usual
 _CONFIGURATION = """\
 listeners.tcp.1 = 127.0.0.1:{amqp}
 management.tcp.ip = 127.0.0.1
@@ -29,29 +30,57 @@ management.tcp.port = {management}
 disk_free_limit.absolute = 50MB
 vm_memory_high_watermark.absolute = 512MiB
 """
+Broker = Management | SharedVhost
+
+
+def rabbitmq_node() -> AbstractContextManager[Broker]:
+    """Run a private node, or use the given one; ServerMissing where none can be had."""
+    given = os.environ.get("KINWARD_TEST_AMQP_URI")
+    if given:
+        return given_broker(given, os.environ.get("KINWARD_TEST_AMQP_API"))
+    if not _SERVER.exists() and packages.can_install():
+        packages.install("rabbitmq-server")
+    if _SERVER.exists():
+        return native_node()
+    if (engine := container.engine()) is not None:
+        return container.broker_container(engine)
+    raise ServerMissing(
+        "No RabbitMQ: apt-get install rabbitmq-server, run the tests as root on Debian, start a container engine, "
+        "or set KINWARD_TEST_AMQP_URI."
+    )
 
 
 @contextmanager
-def rabbitmq_node() -> Iterator[Management]:
-    """Run a private node; ServerMissing where none can be had."""
-    if not _SERVER.exists():
-        if not packages.can_install():
-            raise ServerMissing("no rabbitmq-server")
-        packages.install("rabbitmq-server")
+def given_broker(uri: str, api: str | None) -> Iterator[Broker]:
+    """A broker that somebody else runs; Unavailable if it does not answer: one that was named is not skipped."""
+    address = urlsplit(uri)
+    host, port = address.hostname or "127.0.0.1", address.port or 5672
+    account = unquote(address.username or "guest"), unquote(address.password or "guest")
+    try:
+        socket.create_connection((host, port), timeout=10).close()
+    except OSError as error:
+        raise Unavailable(f"KINWARD_TEST_AMQP_URI: nothing answers at {host}:{port} ({error}).") from None
+    management = Management(host, port, api or f"http://{host}:15672", *account)
+    yield management if management.ready() else SharedVhost(uri)
+
+
+@contextmanager
+def native_node() -> Iterator[Management]:
+    """Run the installed RabbitMQ as ourselves, away from the system's own."""
     with ExitStack() as stack:
         folder = stack.enter_context(scratch_folder("rabbitmq"))
         ports = dict(zip(("amqp", "management", "distribution", "epmd"), _free_ports(4), strict=True))
         environment = _environment(folder, ports)
         epmd = ["epmd", "-port", str(ports["epmd"]), "-address", "127.0.0.1"]
-        stack.enter_context(_process(epmd, environment, folder / "epmd.out"))
-        node = stack.enter_context(_process([str(_SERVER)], environment, folder / "node.out"))
-        stack.callback(_end_node, folder / "pid")
+        stack.enter_context(_process("epmd", epmd, environment, folder))
+        node = stack.enter_context(_process("node", [str(_SERVER)], environment, folder))
         management = Management("127.0.0.1", ports["amqp"], f"http://127.0.0.1:{ports['management']}", "guest", "guest")
-        _wait(management, node, folder / "node.out")
+        output = folder / "node.out"
+        management.wait_ready(lambda: output.read_text(encoding="utf-8", errors="replace"), lambda: node.poll() is None)
         yield management
 
 
-def _environment(folder: Path, ports: dict[str, int]) -> dict[str, str]:
+def _environment(folder: Path, ports: Mapping[str, int]) -> dict[str, str]:
     """Write the node's files and say where they are."""
     (folder / "home").mkdir()
     cookie = folder / "home" / ".erlang.cookie"
@@ -89,32 +118,20 @@ def _free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def _process(command: list[str], environment: dict[str, str], output: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A child in its own session, which is ended as a whole; it also ends when we are killed."""
-    if (setpriv := shutil.which("setpriv")) is not None:
-        command = [setpriv, "--pdeathsig", "TERM", "--", *command]
-    with output.open("wb") as log:
+def _process(
+    name: str, command: list[str], environment: Mapping[str, str], folder: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A child in its own process group, noted in the folder and killed as a whole: nothing in it is worth saving."""
+    note = folder / f"{name}.group"
+    with (folder / f"{name}.out").open("wb") as log:
         child = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
+    note.write_text(str(child.pid), encoding="ascii")
     try:
         yield child
     finally:
-        if child.poll() is None:
+        with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-
-
-def _end_node(pid_file: Path) -> None:
-    """End Erlang's own process by the id it wrote: nothing in the node is worth an orderly stop."""
-    with suppress(FileNotFoundError, ValueError, ProcessLookupError):
-        os.kill(int(pid_file.read_text(encoding="ascii")), signal.SIGKILL)
-
-
-def _wait(management: Management, node: subprocess.Popen[bytes], output: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while not management.ready():
-        if node.poll() is not None or time.monotonic() > deadline:
-            tail = output.read_text(encoding="utf-8", errors="replace")[-1500:]
-            raise ServerMissing(f"The private RabbitMQ node did not start: {tail}")
-        time.sleep(0.1)
+        note.unlink()

@@ -1,15 +1,25 @@
-"""A temporary folder for one server, gone afterwards. Not here: what lies in it."""
+"""A temporary folder for one server, gone afterwards with the processes that noted themselves in it.
 
-import shutil
+Not here: what lies in it.
+"""
+
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from shared.embedded.account import Account, private_parent
+from shared.testing.afterwards import afterwards
 from shared.testing.missing import ServerMissing
 
 _PLACES = (tempfile.gettempdir, lambda: "/tmp", lambda: "/var/tmp")  # noqa: S108 (mkdtemp makes its own folder there)
+# Process groups in *.group and PostgreSQL's own note; a server that is just ending may still write, so again.
+_CLEAR = """
+for group in "$1"/*.group; do [ -e "$group" ] && kill -s KILL -- "-$(cat "$group")"; done
+note="$1/postgresql/data/postmaster.pid"
+[ -e "$note" ] && kill -s QUIT "$(head -n 1 "$note")"
+for turn in 1 2 3 4 5 6 7 8; do rm -rf "$1" && break; sleep 0.25; done
+"""
 
 
 @contextmanager
@@ -17,13 +27,11 @@ def scratch_folder(purpose: str, account: Account | None = None) -> Iterator[Pat
     """A fresh folder that the account (None: only we ourselves) can pass through; removed at the end."""
     for place in (Path(name()) for name in _PLACES):
         if place.is_dir() and private_parent(place, account) is None:
-            folder = Path(tempfile.mkdtemp(prefix=f"kinward-{purpose}-", dir=place))
             break
     else:
         raise ServerMissing("No temporary folder is open to the server's account: set TMPDIR to one that is.")
-    try:
+    folder = Path(tempfile.mkdtemp(prefix=f"kinward-{purpose}-", dir=place))
+    with afterwards(_CLEAR, folder):
         if account is not None:
             folder.chmod(0o711)
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
