@@ -82,7 +82,7 @@ def read_toml(path: Path, complain: Complaint = raise_it) -> Mapping[str, Any]:
     if not path.is_file():
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         complain(fault(_name(path), "", "readable", f"is not TOML in UTF-8: {error}", "Correct the line named."))
         return {}

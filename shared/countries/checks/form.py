@@ -124,7 +124,7 @@ def _validator(name: str) -> "Draft202012Validator":
 
     formats = FormatChecker(formats=())
     formats.checks("date")(_is_day)
-    text = resources.files("shared.countries").joinpath("schemas", f"{name}.json").read_text(encoding="utf-8")
+    text = resources.files("shared.countries.schemas").joinpath(f"{name}.json").read_text(encoding="utf-8")
     return Draft202012Validator(json.loads(text), format_checker=formats)
 
 

@@ -58,9 +58,11 @@ def test_a_role_of_a_pack_replaces_the_whole_role_of_the_base(root: Path, append
     assert roles["registrar"]["scope"] == "area"
 
 
-def test_statistics_merge_key_by_key(shipped: Path) -> None:
-    kz = countries.load("kz", shipped)
-    assert kz.statistics["calendar"]["reference_day"] == "12-31"
+def test_statistics_merge_key_by_key(root: Path, append) -> None:
+    append("kz/statistics.toml", '[calendar]\nreference_day = "06-30"\nbasis = "project default"\n')
+    kz = countries.load("kz", root)
+    assert kz.statistics["calendar"]["reference_day"] == "06-30"
+    assert kz.statistics["calendar"]["period"] == "year"
     assert kz.statistics["period"]["2011"]["obs_status"] == "D"
 
 
@@ -117,7 +119,8 @@ def test_a_file_that_is_not_utf_8_is_named(root: Path) -> None:
         countries.load("kz", root)
 
 
-def test_a_byte_order_mark_of_a_spreadsheet_does_no_harm(root: Path) -> None:
-    path = root / "kz/areas.csv"
-    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+def test_a_byte_order_mark_of_a_spreadsheet_or_an_editor_does_no_harm(root: Path) -> None:
+    for name in ("areas.csv", "pack.toml"):
+        path = root / "kz" / name
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert countries.load("kz", root).has_area("KZ-71")

@@ -69,3 +69,10 @@ def test_a_value_of_the_wrong_kind_names_the_file(shipped: Path) -> None:
         base.parameter("child_until_age", DAY).text()
     with pytest.raises(ConfigurationError):
         base.parameter("child_until_age", DAY).flag()
+
+
+def test_an_area_whose_value_is_not_known_uses_that_of_the_country(root: Path, append) -> None:
+    entry = '[[limit]]\nunit = "days"\n'
+    append("kz/parameters.toml", entry + 'basis = "to be confirmed"\nareas = ["KZ-71"]\n')
+    append("kz/parameters.toml", entry + 'value = 1\nbasis = "project default"\n')
+    assert countries.load("kz", root).parameter("limit", DAY, "KZ-71").whole() == 1
