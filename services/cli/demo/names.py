@@ -41,7 +41,7 @@ class NameBook:
 
     def __init__(self, rng: random.Random, weights: Mapping[str, float]) -> None:
         self._rng = rng
-        self._lists = chance.by_weight(rng, {language: weights[language] for language in weights})
+        self._lists = chance.by_weight(rng, weights)
         self._loaded = {language: load(language) for language in weights}
 
     def family(self) -> FamilyNames:

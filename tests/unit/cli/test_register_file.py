@@ -244,6 +244,12 @@ def test_a_second_child_under_the_same_key_is_refused_by_the_column_that_differs
     assert faults(checked) == [(4, column, "same-child-same-identity")]
 
 
+def test_a_line_that_contradicts_the_first_does_not_take_its_place(tmp_path):
+    stays = [GOOD | {"from": f"2020-05-{day:02}"} for day in (1, 2, 3)]
+    stays[1]["sex"] = "M"
+    assert faults(read(tmp_path, text_of(*stays))) == [(3, "sex", "same-child-same-identity")]
+
+
 def test_the_identity_of_a_refused_line_binds_nobody(tmp_path):
     wrong = GOOD | {"sex": "M", "area": "?"}
     assert faults(read(tmp_path, text_of(wrong, GOOD))) == [(2, "area", "area-known")]
