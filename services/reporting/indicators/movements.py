@@ -13,6 +13,8 @@ from services.reporting.indicators.timeline import OPEN, Note, Spell, Timeline
 NOT_RECORDED = "NOT_RECORDED"
 FOUND = "FOUND_"
 """Before what was found instead of the recorded reason, as own national destination: FOUND_FAMILY."""
+PLACED = frozenset({MOVE, "FAMILY", "RESIDENTIAL"})
+"""Reasons which say that the child stayed in formal care."""
 
 
 class Movement(NamedTuple):
@@ -83,7 +85,7 @@ def _moved(before: Spell, after: Spell, classification: Classification, notes: l
 
 def _left(before: Spell, later: Spell | None, timeline: Timeline, classification: Classification) -> Movement:
     """An exit from formal care: the recorded reason, as far as what follows (`later`) allows it."""
-    code = before.episode.destination
+    code = _last_reason(before, timeline, classification)
     recorded = classification.counts_as(code) if before.ended else frozenset()
     if timeline.died == before.end:
         found, odd = frozenset({"DEATH"}), "" if "DEATH" in recorded or not recorded else "child died on that day"
@@ -102,18 +104,27 @@ def _left(before: Spell, later: Spell | None, timeline: Timeline, classification
     return Movement(before.end, before, None, found, code if agrees and code else missing)
 
 
+def _last_reason(before: Spell, timeline: Timeline, classification: Classification) -> str | None:
+    """The recorded leaving reason; after a move into a stay without a night, that stay's (F3)."""
+    code = before.episode.destination
+    if classification.counts_as(code) <= PLACED:
+        for stay in timeline.day_stays:
+            if stay.start == before.end and not classification.counts_as(stay.episode.destination) <= PLACED:
+                return stay.episode.destination
+    return code
+
+
 def _reason(before: Spell, recorded: frozenset[str], *, seen_later: bool) -> tuple[frozenset[str], str]:
     """The destinations an exit with a recorded reason may have had, and what is odd about the reason.
 
     A move that is not seen to arrive within 7 days is OTHER (F7). Leaving one family form for family-based care is a
     move inside it only when it is seen (else 22.1 would not add up from 25 to 27); likewise within residential care.
     """
-    placed = {MOVE, "FAMILY", "RESIDENTIAL"}
-    if seen_later and recorded <= placed:
+    if seen_later and recorded <= PLACED:
         return frozenset({"OTHER"}), "the next place begins more than 7 days later"
     if recorded == {"DEATH"}:
         return frozenset({"OTHER"}), "the child is recorded in a place later"
     possible = recorded if recorded == {MOVE} else recorded - {MOVE}
     unseen = {MOVE, before.form.destination}
     found = frozenset("OTHER" if part in unseen else part for part in possible)
-    return found, "no next place is recorded" if recorded <= placed else ""
+    return found, "no next place is recorded" if recorded <= PLACED else ""
