@@ -15,16 +15,21 @@ __all__ = ["Finding", "check"]
 
 
 def check(pack_id: str, root: Path) -> list[Finding]:
-    """All findings on one pack's own files, in the order of file and key; empty when the pack is sound.
-
-    Inherited packs are read to judge this one (codes, areas, services) and are checked by their own name.
-    """
-    draft, findings = read_draft(pack_id, root)
-    for module in (form, codes, areas, parameters, statistics):
-        findings.extend(module.findings(draft))
+    """All findings on a pack and on what it inherits, in the order of file and key; empty when the pack is sound."""
+    findings, inherited = _one(pack_id, root)
+    for ancestor in inherited:
+        findings.extend(_one(ancestor, root)[0])
     if not findings:
         try:
             loader.load(pack_id, root)
         except ConfigurationError as error:
             findings.append(from_error(error))
     return sorted(set(findings), key=lambda finding: (finding.file, finding.key, finding.rule, finding.message))
+
+
+def _one(pack_id: str, root: Path) -> tuple[list[Finding], tuple[str, ...]]:
+    """Findings on the pack's own files, and the packs it inherits."""
+    draft, findings = read_draft(pack_id, root)
+    for module in (form, codes, areas, parameters, statistics):
+        findings.extend(module.findings(draft))
+    return findings, tuple(raw.id for raw in draft.inherited)
