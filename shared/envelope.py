@@ -61,7 +61,7 @@ def time_text(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def assemble(  # noqa: PLR0917  called with a row of the log
+def assemble(
     source: str,
     epoch: str,
     sequence: int,

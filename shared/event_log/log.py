@@ -52,6 +52,15 @@ _READ_TEXT = text(
 )
 
 
+_AGE = text(
+    """
+    SELECT extract(epoch FROM clock_timestamp() - event_log.time)
+    FROM event_head JOIN event_log
+      ON event_log.epoch = event_head.epoch AND event_log.sequence = event_head.published + 1
+    """
+)
+
+
 @dataclass(frozen=True, slots=True)
 class NewEvent:
     """An event that has no place in the log yet."""
@@ -143,6 +152,12 @@ def id_at(connection: Connection, epoch: UUID, sequence: int) -> UUID | None:
     return connection.execute(
         select(event_log.c.id).where(event_log.c.epoch == epoch, event_log.c.sequence == sequence)
     ).scalar()
+
+
+def oldest_unpublished_age(connection: Connection) -> float:
+    """Seconds since the oldest event that is not published yet; 0 where all are."""
+    age = connection.execute(_AGE).scalar()
+    return 0.0 if age is None else max(float(age), 0.0)
 
 
 def mark_published(connection: Connection, epoch: UUID, sequence: int) -> None:

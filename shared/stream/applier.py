@@ -1,0 +1,132 @@
+"""How events are applied: one by one through a service's handlers, or many at once by a projection.
+
+An applier opens the transaction in which the consumer also moves its watermark. Not here: which events to apply.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from shared import metrics
+from shared.envelope import Event
+
+
+class Work(Protocol):
+    """One open transaction."""
+
+    @property
+    def connection(self) -> Connection:
+        """The connection whose transaction it is."""
+
+    def apply(self, events: Sequence[Event]) -> None:
+        """Apply events in order."""
+
+
+class Applier(Protocol):
+    """Opens transactions."""
+
+    def transaction(self) -> AbstractContextManager[Work]:
+        """A transaction that commits when its block ends well and else rolls back."""
+
+
+class EventUnitOfWork(Protocol):
+    """What the stream needs of a unit of work (shared.unit_of_work.SqlUnitOfWork)."""
+
+    session: Session
+
+    def caused_by(self, event: Event) -> None:
+        """What follows is done because of this event."""
+
+    def commit(self) -> None:
+        """Write everything, in one commit."""
+
+    def rollback(self) -> None:
+        """Forget everything."""
+
+    def close(self) -> None:
+        """Give the connection back."""
+
+
+class HandlerApplier:
+    """Runs each event through the handler of its type, a whole batch in one unit of work."""
+
+    def __init__(
+        self,
+        service: str,
+        make_uow: Callable[[], EventUnitOfWork],
+        handlers: Mapping[str, Callable[[Any, Event], object]],
+    ) -> None:
+        self._service = service
+        self._make_uow = make_uow
+        self._handlers = handlers
+
+    @contextmanager
+    def transaction(self) -> Iterator[Work]:
+        """See Applier."""
+        uow = self._make_uow()
+        try:
+            yield _HandlerWork(self._service, uow, self._handlers)
+            uow.commit()
+        except BaseException:
+            uow.rollback()
+            raise
+        finally:
+            uow.close()
+
+
+class _HandlerWork:
+    def __init__(
+        self, service: str, uow: EventUnitOfWork, handlers: Mapping[str, Callable[[Any, Event], object]]
+    ) -> None:
+        self._service = service
+        self._uow = uow
+        self._handlers = handlers
+
+    @property
+    def connection(self) -> Connection:
+        return self._uow.session.connection()
+
+    def apply(self, events: Sequence[Event]) -> None:
+        """Handle those that have a handler and were not erased; the others only move the watermark."""
+        for event in events:
+            handler = self._handlers.get(event.type)
+            if handler is None or event.data is None:
+                continue
+            started, outcome = time.perf_counter(), "failed"
+            self._uow.caused_by(event)
+            try:
+                handler(self._uow, event)
+                outcome = "done"
+            finally:
+                timer = metrics.HANDLERS.labels(self._service, event.type, outcome)
+                timer.observe(time.perf_counter() - started)
+
+
+class ProjectionApplier:
+    """Gives whole runs of events to one function that writes read tables set-wise."""
+
+    def __init__(self, engine: Engine, project: Callable[[Connection, Sequence[Event]], None]) -> None:
+        self._engine = engine
+        self._project = project
+
+    @contextmanager
+    def transaction(self) -> Iterator[Work]:
+        """See Applier."""
+        with self._engine.begin() as connection:
+            yield _ProjectionWork(connection, self._project)
+
+
+class _ProjectionWork:
+    def __init__(self, connection: Connection, project: Callable[[Connection, Sequence[Event]], None]) -> None:
+        self.connection = connection
+        self._project = project
+
+    def apply(self, events: Sequence[Event]) -> None:
+        """Project those that were not erased."""
+        known = [event for event in events if event.data is not None]
+        if known:
+            self._project(self.connection, known)
