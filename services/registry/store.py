@@ -1,7 +1,7 @@
 """registry's tables, the mapping of its aggregates, its collections and its unit of work."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -21,10 +21,12 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     delete,
+    func,
     insert,
     select,
     text,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, registry, relationship
 from sqlalchemy.types import TypeDecorator
@@ -239,3 +241,12 @@ class UnitOfWork(unit_of_work.SqlUnitOfWork):
         self.session.flush()
         self.children.write_index()
         super().commit()
+
+
+def set_import_mark(session: Session, file_sha256: str, register: str, lines_done: int, at: datetime) -> None:
+    """Note how far a register file is imported; a mark never moves back."""
+    mark = postgresql.insert(import_mark).values(
+        file_sha256=file_sha256, register=register, lines_done=lines_done, at=at
+    )
+    further = {"lines_done": func.greatest(import_mark.c.lines_done, lines_done), "at": at}
+    session.execute(mark.on_conflict_do_update(index_elements=["file_sha256", "register"], set_=further))

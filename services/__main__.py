@@ -1,0 +1,23 @@
+"""The `kinward` command: patches for `serve` only, before every other import, then hands over to services.cli.
+
+A process that consumes events keeps psycopg2 as it is, because green psycopg2 refuses COPY; one that only serves HTTP
+makes it green (docs/architecture.md).
+"""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line."""
+    if sys.argv[1:2] == ["serve"]:
+        import eventlet
+
+        only_web = "--only" in sys.argv and sys.argv[sys.argv.index("--only") + 1 :][:1] == ["web"]
+        eventlet.monkey_patch(psycopg=only_web)
+    from services.cli import app
+
+    app.run()
+
+
+if __name__ == "__main__":
+    main()

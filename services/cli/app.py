@@ -1,0 +1,22 @@
+"""The command tree of `kinward`: each service's own commands, and those that compose several."""
+
+import typer
+
+from services.cli import config_commands, importing, pack_commands, serving, token_commands
+from services.cli.demo import commands as demo_commands
+from services.reporting import cli as reporting_cli
+
+HELP = """Kinward: child care reform, run and measured.
+
+Every command works on one deployment (--deployment, or KINWARD_DEPLOYMENT). Exit codes: 0 done, 1 refused by a rule,
+2 wrong usage, 3 some input lines have errors, 75 try again later, 78 configuration.
+"""
+
+app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_show_locals=False)
+for group in (serving, importing, token_commands, config_commands, pack_commands, demo_commands, reporting_cli):
+    group.add_to(app)
+
+
+def run() -> None:
+    """Run the command line."""
+    app(prog_name="kinward")

@@ -1,0 +1,65 @@
+"""Puts a deployment together for the command line and for `serve`: which services there are, and their databases."""
+
+import importlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from shared import config, countries
+from shared.config import SERVICES, Settings
+from shared.embedded import EmbeddedPostgres
+from shared.runtime.deployment import Deployment, ServiceKind
+
+CONSUMES: dict[str, tuple[str, ...]] = {
+    "registry": (),
+    "placements": ("registry",),
+    "social_work": ("registry", "placements"),
+    "reporting": ("registry", "placements", "social_work"),
+}
+
+
+def kind_of(service: str) -> ServiceKind:
+    """What a service is made of; its modules are imported here, so that `--help` need not wait for them."""
+    package = f"services.{service}"
+    store = importlib.import_module(f"{package}.store")
+    events = importlib.import_module(f"{package}.events")
+    return ServiceKind(service, store.UnitOfWork, events.CATALOGUE, CONSUMES[service], f"{package}.migrations")
+
+
+@contextmanager
+def opened(deployment: str | None, *, serving: bool = False, embedded: bool = False) -> Iterator[Deployment]:
+    """The deployment, its bundled PostgreSQL running where it has one; everything is closed at the end.
+
+    `serving` claims an embedded deployment for this process; commands may work beside it.
+    Raises ConfigurationError, Conflict (already served).
+    """
+    settings = config.load(deployment)
+    if embedded:
+        settings = replace(settings, embedded=True)
+    pack = countries.load(settings.pack, settings.countries)
+    with ExitStack() as stack:
+        databases = dict(settings.databases)
+        if settings.embedded:
+            server = stack.enter_context(EmbeddedPostgres(settings.folder, exclusive=serving))
+            databases = _embedded_databases(server, pack.services)
+        kinds = {service: kind_of(service) for service in SERVICES if service in pack.services}
+        made = Deployment(settings, pack, kinds, databases)
+        stack.callback(made.dispose)
+        if settings.embedded:
+            made.migrate()
+        yield made
+
+
+def _embedded_databases(server: EmbeddedPostgres, services: tuple[str, ...]) -> dict[str, str]:
+    for service in services:
+        server.ensure_database(service)
+    return {service: server.url(service) for service in services}
+
+
+def loopback_only(settings: Settings) -> None:
+    """Demo mode opens what needs a token elsewhere, so it listens on this machine alone. Raises ConfigurationError."""
+    host, _ = settings.address
+    if settings.demo and host not in {"127.0.0.1", "localhost", "::1"}:
+        raise config.ConfigurationError(
+            "demo mode listens on loopback only", field="KINWARD_HTTP", remedy="use 127.0.0.1, or leave demo mode"
+        )

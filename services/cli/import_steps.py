@@ -1,0 +1,180 @@
+"""What each service takes from a line of a register: look what is there, then command what is missing."""
+
+from collections.abc import Mapping, MutableMapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.cli.register_rules import RegisterLine
+from services.registry import commands as registry_commands
+from services.registry import domain as registry
+from services.registry import handlers as registry_handlers
+from services.social_work import commands as social_work_commands
+from services.social_work import domain as social_work
+from services.social_work import handlers as social_work_handlers
+from shared.errors import Conflict
+from shared.ids import new_id
+
+CASE_KIND = "ALTERNATIVE_CARE"
+LEFT_CARE = "LEFT_CARE"
+STAYS_IN_CARE = frozenset({"MOVE", "FAMILY", "RESIDENTIAL"})
+
+
+class DiffersFromRecorded(Conflict):
+    """The register says now something else of a child than it said before."""
+
+    code = "differs-from-recorded"
+    title = "Differs from what is recorded"
+
+
+class _Step:
+    def __init__(
+        self, register: str, acts: dict[str, Any], children: MutableMapping[str, UUID], made: MutableMapping[str, int]
+    ) -> None:
+        self.register = register
+        self.acts = acts
+        self.children = children
+        self.made = made
+
+    def _made(self, what: str) -> None:
+        self.made[what] = self.made.get(what, 0) + 1
+
+
+class RegistryStep(_Step):
+    """Children, by the key of the register."""
+
+    service = "registry"
+
+    def prepare(self, uow: Any, lines: list[RegisterLine]) -> None:
+        """Look the keys up, load the children known, draw numbers for the others."""
+        keys = {self._identifier(line.child_key) for line in lines}
+        uow.children.expect_identifiers(keys)
+        known = [id_ for key in keys if (id_ := uow.children.holding(key)) is not None]
+        uow.children.expect(known)
+        uow.children.expect_new(len(keys) - len(known))
+
+    def take(self, uow: Any, line: RegisterLine) -> None:
+        """Register the child, or see that it is the same. Raises DiffersFromRecorded."""
+        key = self._identifier(line.child_key)
+        id_ = uow.children.holding(key)
+        identity = _identity(line)
+        if id_ is None:
+            id_ = new_id()
+            command = registry_commands.RegisterChild(id=id_, identity=identity, identifiers=(key,), **self.acts)
+            uow.execute(registry_handlers.register_child, command)
+            self._made("children")
+        elif not _same(uow.children.get(id_).identity, identity):
+            raise DiffersFromRecorded(
+                "Names, sex or birth differ from what is recorded of this child.",
+                field="child_key",
+                rule="differs-from-recorded",
+                remedy="Amend or correct the child in registry, or put the line right.",
+            )
+        self.children[line.child_key] = id_
+
+    def _identifier(self, key: str) -> registry.Identifier:
+        return registry.Identifier("REGISTER_KEY", self.register, key)
+
+
+def _identity(line: RegisterLine) -> registry.Identity:
+    names = (line.family_name, line.given_name, line.patronymic)
+    name = registry.Name(line.script or "", "birth", *(part or "" for part in names))
+    basis = "documented" if line.birth_precision == "day" else "estimated"
+    return registry.Identity(
+        names=(name,) if any(names) else (),
+        sex=line.sex,
+        birth=registry.Birth(line.born_from, line.born_to, line.birth_precision, basis),
+        area=line.area,
+    )
+
+
+def _same(recorded: registry.Identity, said: registry.Identity) -> bool:
+    """Whether a register's words are among what is recorded; the area changes as children move."""
+    birth, other = recorded.birth, said.birth
+    born = (birth.born_from, birth.born_to) == (other.born_from, other.born_to)
+    return recorded.sex == said.sex and born and set(said.names) <= set(recorded.names)
+
+
+class SocialWorkStep(_Step):
+    """Centres and workers by their keys, and a case for each child in care."""
+
+    service = "social_work"
+
+    def __init__(
+        self,
+        register: str,
+        acts: dict[str, Any],
+        children: MutableMapping[str, UUID],
+        made: MutableMapping[str, int],
+        destinations: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        super().__init__(register, acts, children, made)
+        self._destinations = destinations
+        self._centres: dict[str, UUID] = {}
+        self._workers: dict[str, UUID] = {}
+
+    def prepare(self, uow: Any, lines: list[RegisterLine]) -> None:
+        """Look up centres, workers and the children's cases."""
+        self._centres = uow.centres.keyed(self.register, [line.centre_key for line in lines if line.centre_key])
+        self._workers = uow.workers.keyed(self.register, [line.worker_key for line in lines if line.worker_key])
+        uow.centres.expect(list(self._centres.values()))
+        uow.workers.expect(list(self._workers.values()))
+        ids = [self.children[line.child_key] for line in lines]
+        uow.cases.expect_of(dict.fromkeys(ids))
+        uow.children.expect(list(dict.fromkeys(ids)))
+
+    def take(self, uow: Any, line: RegisterLine) -> None:
+        """See that a case covers the stay, in the hands of the worker named; close it where the child left care."""
+        if line.centre_key is None or line.worker_key is None:
+            return
+        child = self.children[line.child_key]
+        centre = self._centre(uow, line)
+        worker = self._worker(uow, line, centre)
+        case = next((case for case in uow.cases.of(child) if case.covers(line.from_day)), None)
+        if case is None:
+            opening = social_work_commands.OpenCase(
+                id=new_id(), child=child, kind=CASE_KIND, centre=centre, opened_on=line.from_day, **self.acts
+            )
+            case = uow.execute(social_work_handlers.open_case, opening)
+            self._made("cases")
+        if _newly_assigned(case, worker, line.from_day):
+            assignment = social_work_commands.AssignCase(id=case.id, worker=worker, on=line.from_day, **self.acts)
+            uow.execute(social_work_handlers.assign_case, assignment)
+        if self._leaves_care(line) and case.status is not social_work.CaseStatus.CLOSED:
+            closing = social_work_commands.RecordCaseClosed(
+                id=case.id, reason=LEFT_CARE, closed_on=line.to_day, **self.acts
+            )
+            uow.execute(social_work_handlers.record_case_closed, closing)
+
+    def _centre(self, uow: Any, line: RegisterLine) -> UUID:
+        key = str(line.centre_key)
+        if key not in self._centres:
+            command = social_work_commands.OpenCentre(
+                id=new_id(), name=key, area=line.area, key=social_work.RegisterKey(self.register, key), **self.acts
+            )
+            self._centres[key] = uow.execute(social_work_handlers.open_centre, command).id
+            self._made("centres")
+        return self._centres[key]
+
+    def _worker(self, uow: Any, line: RegisterLine, centre: UUID) -> UUID:
+        key = str(line.worker_key)
+        if key not in self._workers:
+            command = social_work_commands.RegisterWorker(
+                id=new_id(), centre=centre, key=social_work.RegisterKey(self.register, key), **self.acts
+            )
+            self._workers[key] = uow.execute(social_work_handlers.register_worker, command).id
+            self._made("workers")
+        return self._workers[key]
+
+    def _leaves_care(self, line: RegisterLine) -> bool:
+        if line.to_day is None:
+            return False
+        counts_as = self._destinations.get(str(line.exit_destination), {}).get("counts_as", "").split()
+        return not STAYS_IN_CARE & set(counts_as)
+
+
+def _newly_assigned(case: social_work.Case, worker: UUID, on: date) -> bool:
+    """Whether the line names a worker later than the one in charge; earlier lines of the register change nothing."""
+    if case.status is social_work.CaseStatus.CLOSED:
+        return False
+    return case.worker is None or (case.worker != worker and case.assigned_on is not None and on > case.assigned_on)

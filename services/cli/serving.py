@@ -1,0 +1,86 @@
+"""`kinward serve`: the services of a deployment in this process, until it is told to stop."""
+
+import importlib
+import logging
+import signal
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from services.cli import composition, console
+from services.cli.options import DeploymentOption
+from shared import logs
+from shared.config import SERVICES
+from shared.errors import ConfigurationError, Invalid
+from shared.runtime.deployment import Deployment
+
+LOG = logging.getLogger("kinward.process")
+CLASSES = {service: f"{service.title().replace('_', '')}Service" for service in SERVICES}
+
+
+class Part(StrEnum):
+    """Which half of a service a process runs."""
+
+    WEB = "web"
+    WORKER = "worker"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command("serve")(serve)
+
+
+@console.guarded
+def serve(
+    service: Annotated[str, typer.Argument(help="registry, placements, social_work, reporting, or all.")],
+    deployment: DeploymentOption = None,
+    embedded: Annotated[bool, typer.Option("--embedded", help="Bundled PostgreSQL, broker in the process.")] = False,
+    only: Annotated[Part | None, typer.Option(help="Only the API (web), or only events and timers (worker).")] = None,
+) -> None:
+    """Serve one service or all of a deployment. SIGTERM: not ready, drain, close, exit."""
+    logs.configure()
+    if embedded and service != "all":
+        raise Invalid("--embedded serves all in one process", field="--embedded", rule="embedded-serves-all")
+    with composition.opened(deployment, serving=True, embedded=embedded) as opened:
+        composition.loopback_only(opened.settings)
+        names = list(opened.pack.services) if service == "all" else [opened.kind(service).name]
+        if opened.settings.embedded and (only or service != "all"):
+            raise ConfigurationError("an embedded deployment is one process", remedy="kinward serve all")
+        _run(opened, names, only)
+
+
+def _run(opened: Deployment, names: list[str], only: Part | None) -> None:
+    import eventlet
+    from nameko.runners import ServiceRunner
+
+    from shared.runtime.process import Process, preflight
+
+    preflight(opened, names)
+    process = Process(opened, names, api=only is not Part.WORKER)
+    runner = ServiceRunner({"kinward": process})
+    for name in names:
+        runner.add_service(_face(name, only))
+
+    def stop(*_: object) -> None:
+        eventlet.spawn(_stop, process, runner)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    runner.start()
+    LOG.info("serving", extra={"deployment": opened.id, "services": names, "port": opened.settings.address[1]})
+    runner.wait()
+
+
+def _stop(process: Any, runner: Any) -> None:
+    LOG.info("draining")
+    process.drain()
+    runner.stop()
+
+
+def _face(name: str, only: Part | None) -> type:
+    """The service's nameko class; without event log and streams where only the API is wanted."""
+    found: type = getattr(importlib.import_module(f"services.{name}.service"), CLASSES[name])
+    if only is not Part.WEB:
+        return found
+    return type(found.__name__, (found,), {part: None for part in ("log", "inbox") if hasattr(found, part)})

@@ -1,0 +1,144 @@
+"""One operating-system process of a deployment: what its services share, how it starts, drains and ends.
+
+Not here: nameko's faces of web, log and stream (http.provider, event_log.provider, stream.provider).
+"""
+
+import json
+import logging
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine
+
+from shared import clock, config, http
+from shared.auth import Policy, Verifier
+from shared.auth.tokens import local_issuer
+from shared.broker import Broker
+from shared.errors import ConfigurationError
+from shared.health import Health, database_answers, migrations_applied
+from shared.runtime.deployment import Deployment
+from shared.unit_of_work import Context, SqlUnitOfWork
+
+LOG = logging.getLogger("kinward.process")
+DRAIN_SECONDS = 20.0
+FREE_BYTES = 200 * 1024 * 1024
+EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Process:
+    """What nameko's configuration carries under "kinward": everything the faces of this process ask for."""
+
+    def __init__(self, made: Deployment, services: Sequence[str], *, api: bool) -> None:
+        self.made = made
+        self.deployment = made.id
+        self.services = tuple(services)
+        self.api = api
+        self.health = Health()
+        self.root = http.RootApp(self.health, f"Kinward {made.pack.name}")
+        self.in_flight = 0
+        self._listening = False
+        self._broker = _broker(made)
+        self._verifier = _verifier(made.settings) if api else None
+        self._policy = Policy.from_roles(made.pack.roles)
+        for service in services:
+            engine = made.engine(service)
+            self.health.add(f"{service} database", database_answers(engine))
+            self.health.add(f"{service} migrations", migrations_applied(engine, made.kind(service).migrations))
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        return self.made.settings.address
+
+    def engine(self, service: str) -> Engine:
+        """The engine of the service's database."""
+        return self.made.engine(service)
+
+    def broker(self, service: str) -> Broker:
+        """Where the service's broker connections come from."""
+        return self._broker
+
+    def consumes(self, service: str) -> list[str]:
+        """The services whose events it listens to."""
+        return list(self.made.consumes(service))
+
+    def make_uow(self, service: str) -> SqlUnitOfWork:
+        """A unit of work for events."""
+        return self.made.unit_of_work(service, Context(actor="stream", at=clock.now()))
+
+    def mount(self, service: str, blueprints: Sequence[http.Blueprint]) -> None:
+        """Answer /<service> from now on, where this process serves APIs."""
+        if self.api and self._verifier is not None:
+            api = http.ServiceHttp(
+                name=service,
+                blueprints=blueprints,
+                make_uow=lambda context: self.made.unit_of_work(service, context),
+                verifier=self._verifier,
+                policy=self._policy,
+                areas=self.made.pack.areas,
+                codes=self.made.pack,
+                zone=self.made.pack.zone,
+                settings=self.made.settings,
+            )
+            self.root.mount(service, http.create_app(api))
+
+    def claim_port(self) -> bool:
+        """True for the first face that asks: it listens for all of the process."""
+        first, self._listening = not self._listening, True
+        return first
+
+    def application(self, environ: Mapping[str, Any], start_response: Any) -> Any:
+        """The WSGI application of the process; counts what is under way, so that draining can wait for it."""
+        self.in_flight += 1
+        try:
+            return self.root(environ, start_response)  # type: ignore[arg-type]
+        finally:
+            self.in_flight -= 1
+
+    def drain(self) -> None:
+        """Say not ready, and wait for the requests under way, 20 s at most."""
+        self.health.drain()
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while self.in_flight and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+
+def preflight(made: Deployment, services: Sequence[str]) -> None:
+    """Refuse to start over a half migration, a full disk, a wrong clock. Raises ConfigurationError."""
+    if clock.now() < EARLIEST:
+        raise ConfigurationError(
+            f"the clock says {clock.now():%Y-%m-%d}", field="clock", remedy="set the machine's clock; dates decide here"
+        )
+    folder = made.settings.folder if made.settings.folder.exists() else made.settings.home
+    if folder.exists() and shutil.disk_usage(folder).free < FREE_BYTES:
+        raise ConfigurationError("less than 200 MB are free", field=str(folder), remedy="make room on the disk")
+    made.require_migrated(tuple(services))
+
+
+def _broker(made: Deployment) -> Broker:
+    if made.settings.amqp_uri:
+        from shared.broker.rabbitmq import RabbitMQBroker
+
+        return RabbitMQBroker(made.settings.amqp_uri)
+    if not made.settings.embedded:
+        raise ConfigurationError(
+            "KINWARD_AMQP_URI is not set", field="KINWARD_AMQP_URI", remedy="set it, or serve all with --embedded"
+        )
+    from shared.broker.in_process import InProcessBroker
+
+    return InProcessBroker()
+
+
+def _verifier(settings: config.Settings) -> Verifier:
+    try:
+        jwks = json.loads(settings.jwks.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ConfigurationError(
+            f"no public keys for access tokens in {settings.jwks}",
+            field="KINWARD_JWKS",
+            remedy=f"make a key for development: kinward token --deployment {settings.deployment} --role analyst",
+        ) from None
+    return Verifier(jwks, local_issuer(settings.deployment), settings.deployment)
