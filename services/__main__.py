@@ -10,6 +10,10 @@ import sys
 def main() -> None:
     """Run the command line."""
     if sys.argv[1:2] == ["serve"]:
+        import warnings
+
+        # eventlet's leaving is decided and prepared (docs/architecture.md); its reminder at every start helps nobody.
+        warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
         import eventlet
 
         only_web = "--only" in sys.argv and sys.argv[sys.argv.index("--only") + 1 :][:1] == ["web"]

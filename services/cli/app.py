@@ -12,7 +12,7 @@ Every command works on one deployment (--deployment, or KINWARD_DEPLOYMENT). Exi
 2 wrong usage, 3 some input lines have errors, 75 try again later, 78 configuration.
 """
 
-app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_show_locals=False)
+app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 for group in (serving, importing, token_commands, config_commands, pack_commands, demo_commands, reporting_cli):
     group.add_to(app)
 

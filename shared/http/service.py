@@ -10,6 +10,7 @@ from flask import current_app
 
 from shared import clock
 from shared.auth import Areas, Policy, Principal
+from shared.config import Settings
 from shared.event_schema import CodeBook
 from shared.unit_of_work import Context
 
@@ -61,6 +62,7 @@ class ServiceHttp:
     title: str = ""
     version: str = "1"
     max_body: int = MEBIBYTE
+    settings: Settings | None = None
 
 
 def service() -> ServiceHttp:
