@@ -165,8 +165,11 @@ def in_scope(thing: BelongsTo, permission: str | None = None) -> bool:
     return True
 
 
-def audit_read(*subjects: UUID) -> None:
-    """Put the reading of `subjects` into the audit log with this answer: for lists and searches."""
+def audit_read(*subjects: UUID | None) -> None:
+    """Put the reading of `subjects` into the audit log with this answer: for lists and searches.
+
+    None stands for something of no subject, such as the audit log.
+    """
     state.current().read_subjects.extend(subjects)
 
 
@@ -180,7 +183,7 @@ def _note_reads(access: Access, response: Response) -> None:
     known = state.current()
     subjects = list(dict.fromkeys(known.read_subjects))
     if access.audits and access.reads(request.method) and _subject(access) not in subjects:
-        subjects.append(_subject(access))  # type: ignore[arg-type]
+        subjects.append(_subject(access))
     if subjects and response.status_code < 400:
         work.abandon()
         work.note([(str(access.permission), subject, "done", {}) for subject in subjects])

@@ -55,7 +55,7 @@ def audit_blueprint(service: str) -> Blueprint:
                 actor=query["actor"],
                 outcome=query["outcome"],
             )
-        audit_read(*([query["subject"]] if query["subject"] else []))
+        audit_read(query["subject"])
         return page(rows, query["limit"], key=lambda row: (row.id,))
 
     return blueprint

@@ -22,17 +22,15 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "2"
 LOG = logging.getLogger("kinward.http")
 
-# what werkzeug and webargs raise: status -> (code, what the client reads)
-FOREIGN: Mapping[int, tuple[str, str]] = {
-    400: ("malformed-request", "The request cannot be read."),
-    404: ("not-found", "Not found, or outside your scope."),
-    405: ("method-not-allowed", "This address does not take this method."),
-    411: ("length-required", "Send the body with a Content-Length."),
-    413: ("body-too-large", "The body is larger than this address takes."),
-    414: ("address-too-long", "The address is too long."),
-    415: ("unsupported-media-type", "The body is in another form than this address takes."),
-    422: ("invalid-input", "Some fields are not as they should be."),
-    431: ("headers-too-large", "The headers are too large."),
+# what werkzeug and webargs raise: status -> (code, title, what the client reads)
+FOREIGN: Mapping[int, tuple[str, str, str]] = {
+    400: ("malformed-request", "Malformed request", "The request cannot be read."),
+    404: (errors.NotFound.code, errors.NotFound.title, "Not found, or outside your scope."),
+    405: ("method-not-allowed", "Method not allowed", "This address does not take this method."),
+    411: ("length-required", "Length required", "Send the body with a Content-Length."),
+    413: (errors.TooLarge.code, errors.TooLarge.title, "The body is larger than this address takes."),
+    415: (errors.UnsupportedMedia.code, errors.UnsupportedMedia.title, "This address takes another kind of body."),
+    422: (errors.Invalid.code, errors.Invalid.title, "Some fields are not as they should be."),
 }
 RULES = {"Missing data for required field.": "required", "Unknown field.": "unknown", "Field may not be null.": "null"}
 
@@ -40,9 +38,8 @@ RULES = {"Missing data for required field.": "required", "Unknown field.": "unkn
 class Malformed(errors.KinwardError):
     """A header or cursor that cannot be read."""
 
-    code = "malformed-request"
     status = 400
-    title = "Malformed request"
+    code, title, _ = FOREIGN[400]
 
 
 def problem(
@@ -80,7 +77,7 @@ def register(app: Flask) -> None:
 def of_ours(error: errors.KinwardError) -> Response:
     """Our own errors carry what the client may read, save a fault of the service itself."""
     if isinstance(error, errors.NotFound):
-        return problem(error.status, error.code, error.title, FOREIGN[404][1])
+        return problem(error.status, error.code, error.title, FOREIGN[404][2])
     if error.status >= 500 and not isinstance(error, errors.Unavailable):
         return of_fault(error)
     if isinstance(error, errors.Unavailable):
@@ -101,8 +98,8 @@ def of_http(error: HTTPException) -> Response:
     status = error.code or 500
     if status >= 500:
         return of_fault(error)
-    title = HTTPStatus(status).phrase
-    code, detail = FOREIGN.get(status, (title.lower().replace(" ", "-"), title))
+    phrase = HTTPStatus(status).phrase.capitalize()
+    code, title, detail = FOREIGN.get(status, (phrase.lower().replace(" ", "-"), phrase, phrase))
     data = getattr(error, "data", None)
     messages = data.get("messages") if isinstance(data, dict) else None
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
@@ -111,8 +108,7 @@ def of_http(error: HTTPException) -> Response:
 
 def of_validation(error: marshmallow.ValidationError) -> Response:
     """A schema said no inside a route."""
-    code, detail = FOREIGN[422]
-    return problem(422, code, HTTPStatus(422).phrase, detail, entries=field_entries(error.messages))
+    return problem(422, *FOREIGN[422], entries=field_entries(error.messages))
 
 
 def of_database(error: SQLAlchemyError) -> Response:

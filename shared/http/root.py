@@ -65,8 +65,7 @@ class RootApp:
         if own is None:
             response = of_ours(NotFound())
         elif method not in {"GET", "HEAD"}:
-            code, detail = FOREIGN[405]
-            response = problem(405, code, "Method Not Allowed", detail, headers={"Allow": "GET, HEAD"})
+            response = problem(405, *FOREIGN[405], headers={"Allow": "GET, HEAD"})
         else:
             response = own()
         for name, value in HEADERS.items():

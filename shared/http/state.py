@@ -34,7 +34,7 @@ class RequestState:
     principal: Principal | None = None
     work: "Work | None" = None
     etag: str | None = None
-    read_subjects: list[UUID] = field(default_factory=list)
+    read_subjects: list[UUID | None] = field(default_factory=list)
 
 
 def open_state() -> RequestState:
