@@ -1,0 +1,112 @@
+"""What placements can be asked to do. `today` is the day in the pack's time zone, `at` the instant, `actor` who acts.
+
+Permission: AuthorisePlacement, AuthoriseStay. Facts: all others (CARE C1).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.placements.domain import Ground, RegisterKey, RegisterLineKey, Stay
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """Who acts, and when."""
+
+    actor: str
+    at: datetime
+    today: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterProvider(Command):
+    """Take up a provider with whom children can be placed."""
+
+    id: UUID
+    kind: str
+    area: str
+    name: str
+    places: int | None = None
+    key: RegisterKey | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorisePlacement(Command):
+    """Permit a stay that is to begin; refused where a rule says no."""
+
+    id: UUID
+    child: UUID
+    stay: Stay
+    other_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthoriseStay(Command):
+    """Permit that a child stays where it is; refused where a rule says no."""
+
+    id: UUID
+    planned_to: date | None
+    other_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordWhereabouts(Command):
+    """Write down where a child is, or was until `stay.to`; `key` is set by an import and makes it repeatable."""
+
+    id: UUID
+    child: UUID
+    stay: Stay
+    ground: Ground
+    ends_former: bool = False
+    key: RegisterLineKey | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartPlacement(Command):
+    """The child came to the place that was authorised."""
+
+    id: UUID
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovePlacement(Command):
+    """The child left where it was and came to the place `id` that was authorised, on one day."""
+
+    id: UUID
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmWhereabouts(Command):
+    """Settle a whereabouts conflict: the child is where the claim `id` says, since the day `on`."""
+
+    id: UUID
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndPlacement(Command):
+    """The child left."""
+
+    id: UUID
+    on: date
+    reason: str
+    destination: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectPlacement(Command):
+    """Put right what the record of a stay had wrong from the beginning."""
+
+    id: UUID
+    stay: Stay
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawPlacement(Command):
+    """Mark a placement as entered in error, or a plan as given up."""
+
+    id: UUID

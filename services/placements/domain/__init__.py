@@ -1,0 +1,77 @@
+"""Where a child lives, and what the law says to it: exactly one place at a time, permissions refused, facts never.
+
+One file per aggregate or part: provider, whereabouts (the root that guards "one place a child"), placement and breach
+(its parts), possible (what can have been at all), rules (small pure functions), judgement (which rule applies to what),
+days (calendar arithmetic). Not here: who the child is (registry), the numbers of the law (the country pack);
+gatekeeping, licences, reviews and absences are still to come.
+"""
+
+from services.placements.domain.breach import Breach, BreachHealed, BreachOpened
+from services.placements.domain.days import Span, birthday, months_later, nights
+from services.placements.domain.judgement import Act
+from services.placements.domain.placement import (
+    TRANSITIONS,
+    AlreadyRecordedOtherwise,
+    Ground,
+    Impossible,
+    InTwoPlaces,
+    Placement,
+    PlacementAuthorised,
+    PlacementCorrected,
+    PlacementEnded,
+    PlacementMoved,
+    PlacementStarted,
+    RegisterLineKey,
+    State,
+    Stay,
+)
+from services.placements.domain.possible import EntryIsWithdrawn, KnownChild
+from services.placements.domain.provider import (
+    Provider,
+    ProviderKeyTaken,
+    ProviderRegistered,
+    Providers,
+    RegisterKey,
+)
+from services.placements.domain.rules import RULES, CareForm, Law, LawBook, Rule, Verdict
+from services.placements.domain.whereabouts import Whereabouts, WhereaboutsOfAll
+
+__all__ = [
+    "RULES",
+    "TRANSITIONS",
+    "Act",
+    "AlreadyRecordedOtherwise",
+    "Breach",
+    "BreachHealed",
+    "BreachOpened",
+    "CareForm",
+    "EntryIsWithdrawn",
+    "Ground",
+    "Impossible",
+    "InTwoPlaces",
+    "KnownChild",
+    "Law",
+    "LawBook",
+    "Placement",
+    "PlacementAuthorised",
+    "PlacementCorrected",
+    "PlacementEnded",
+    "PlacementMoved",
+    "PlacementStarted",
+    "Provider",
+    "ProviderKeyTaken",
+    "ProviderRegistered",
+    "Providers",
+    "RegisterKey",
+    "RegisterLineKey",
+    "Rule",
+    "Span",
+    "State",
+    "Stay",
+    "Verdict",
+    "Whereabouts",
+    "WhereaboutsOfAll",
+    "birthday",
+    "months_later",
+    "nights",
+]

@@ -1,0 +1,80 @@
+"""What can have been at all (CARE C1): the only grounds on which a fact is refused. Rules of care are not here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from services.placements.domain.days import Span
+from services.placements.domain.placement import Impossible, InTwoPlaces, Placement
+from shared.errors import Conflict
+
+
+class EntryIsWithdrawn(Conflict):
+    """Registry's entry of the child was made in error."""
+
+    code = "entry-is-withdrawn"
+    title = "Entry made in error"
+
+
+@dataclass(frozen=True)
+class KnownChild:
+    """What registry has told of a child. Not confirmed: placements names a child that registry has not told of yet.
+
+    Deaths are not told yet.
+    """
+
+    born_from: date | None = None
+    born_to: date | None = None
+    area: str | None = None
+    confirmed: bool = False
+    withdrawn: bool = False
+
+
+def require_entry(known: KnownChild) -> None:
+    """Raise EntryIsWithdrawn where there is no such child."""
+    if known.withdrawn:
+        raise EntryIsWithdrawn("The entry of this child was made in error and is kept unchanged.")
+
+
+def require_plan(known: KnownChild, from_: date, planned_to: date | None) -> None:
+    """Raise Impossible for a plan that ends before it begins, or begins before birth."""
+    _require_born(known, from_)
+    if planned_to is not None and planned_to <= from_:
+        raise Impossible("A stay is planned to end after it begins.", field="planned_to", rule="ends-before-it-begins")
+
+
+def require_days(known: KnownChild, from_: date, to: date | None, today: date) -> None:
+    """Raise Impossible for days that lie in the future, before birth, or in the wrong order."""
+    _require_born(known, from_)
+    if from_ > today:
+        raise Impossible("It lies in the future.", field="from", rule="not-in-the-future")
+    if to is not None and to > today:
+        raise Impossible("It lies in the future.", field="to", rule="not-in-the-future")
+    if to is not None and to < from_:
+        raise Impossible("It ends before it begins.", field="to", rule="ends-before-it-begins")
+
+
+def require_left_after_arrival(former: Placement, on: date) -> None:
+    """Raise Impossible where the child would leave a place before it came there."""
+    if on < former.from_:
+        remedy = "Check both first days, or withdraw the placement that is wrong."
+        raise Impossible(
+            f"The child came to placement {former.id} later than that.",
+            field="from",
+            rule="ends-before-it-begins",
+            remedy=remedy,
+        )
+
+
+def require_alone(placements: Iterable[Placement], span: Span, besides: Placement | None = None) -> None:
+    """Raise InTwoPlaces where the child was elsewhere in these days."""
+    for other in placements:
+        if other.lived and other is not besides and other.span.overlaps(span):
+            raise InTwoPlaces(
+                f"The child was in placement {other.id} on some of these days.", field="from", rule="one-place-a-child"
+            )
+
+
+def _require_born(known: KnownChild, day: date) -> None:
+    if known.born_from is not None and day < known.born_from:
+        raise Impossible("The child cannot have been born by then.", field="from", rule="not-before-birth")

@@ -1,0 +1,152 @@
+"""What happens when placements is asked, or hears something: one function per command or event. The caller commits.
+
+Each handler locks the child's whereabouts first and calls one method of it (lock order: child, then provider).
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Protocol
+
+from services.placements import commands, domain
+from shared import uow
+from shared.errors import Invalid
+from shared.happening import Happening
+from shared.ids import new_id
+
+
+class UnitOfWork(uow.UnitOfWork, Protocol):
+    """A transaction over placements' database."""
+
+    @property
+    def whereabouts(self) -> domain.WhereaboutsOfAll:
+        """The whereabouts of all children."""
+
+    @property
+    def providers(self) -> domain.Providers:
+        """The providers."""
+
+    @property
+    def law(self) -> domain.LawBook:
+        """What the country pack says."""
+
+    @property
+    def today(self) -> date:
+        """The day in the pack's time zone, of what is done now."""
+
+
+def register_provider(uow: UnitOfWork, command: commands.RegisterProvider) -> domain.Provider:
+    """Take up a provider. Raises ProviderKeyTaken where its register has another one under the key."""
+    if command.key and uow.providers.holding(command.key) is not None:
+        raise domain.ProviderKeyTaken("The register knows another provider under this key.", field="key")
+    provider = domain.Provider.open(
+        command.id, command.kind, command.area, command.name, places=command.places, key=command.key
+    )
+    uow.providers.add(provider)
+    return provider
+
+
+def authorise_placement(uow: UnitOfWork, command: commands.AuthorisePlacement) -> domain.Whereabouts:
+    """Permit a stay that is to begin. Raises the error of the rule that says no (CARE C1)."""
+    child = uow.whereabouts.of(command.child)
+    _require_provider(uow, command.stay)
+    child.authorise(command.id, command.stay, command.other_reasons, _act(uow, command))
+    return child
+
+
+def authorise_stay(uow: UnitOfWork, command: commands.AuthoriseStay) -> domain.Whereabouts:
+    """Permit that a child stays where it is. Raises the error of the rule that says no (CARE C1)."""
+    child = uow.whereabouts.holding(command.id)
+    child.authorise_stay(command.id, command.planned_to, command.other_reasons, _act(uow, command))
+    return child
+
+
+def record_whereabouts(uow: UnitOfWork, command: commands.RecordWhereabouts) -> domain.Whereabouts:
+    """Write down where a child is or was; rules not met open breaches (CARE C1).
+
+    A line of a register that was recorded before changes nothing, but ends the stay where it has an end by now.
+    """
+    child, act = uow.whereabouts.of(command.child), _act(uow, command)
+    recorded = uow.whereabouts.recorded(command.key) if command.key else None
+    if recorded:
+        child.repeat(recorded, command.stay, act)
+        return child
+    _require_provider(uow, command.stay)
+    child.record_whereabouts(command.id, command.stay, command.ground, act, ends_former=command.ends_former)
+    if command.key:
+        uow.whereabouts.remember(command.key, command.id)
+    return child
+
+
+def start_placement(uow: UnitOfWork, command: commands.StartPlacement) -> domain.Whereabouts:
+    """The child came to the place that was authorised."""
+    child = uow.whereabouts.holding(command.id)
+    child.start(command.id, command.on, _act(uow, command))
+    return child
+
+
+def move_placement(uow: UnitOfWork, command: commands.MovePlacement) -> domain.Whereabouts:
+    """The child left where it was and came to the place that was authorised; within one form it is no exit."""
+    child = uow.whereabouts.holding(command.id)
+    child.move(command.id, command.on, command.reason, _act(uow, command))
+    return child
+
+
+def confirm_whereabouts(uow: UnitOfWork, command: commands.ConfirmWhereabouts) -> domain.Whereabouts:
+    """Settle a whereabouts conflict for the claim."""
+    child = uow.whereabouts.holding(command.id)
+    child.confirm(command.id, command.on, _act(uow, command))
+    return child
+
+
+def end_placement(uow: UnitOfWork, command: commands.EndPlacement) -> domain.Whereabouts:
+    """The child left; the destination decides how it counts (TransMonEE 7.2-7.7)."""
+    child = uow.whereabouts.holding(command.id)
+    child.end(command.id, command.on, command.reason, command.destination, _act(uow, command))
+    return child
+
+
+def correct_placement(uow: UnitOfWork, command: commands.CorrectPlacement) -> domain.Whereabouts:
+    """Put right what was never so (COUNTING F27: figures are restated)."""
+    child = uow.whereabouts.holding(command.id)
+    _require_provider(uow, command.stay)
+    child.correct(command.id, command.stay, _act(uow, command))
+    return child
+
+
+def withdraw_placement(uow: UnitOfWork, command: commands.WithdrawPlacement) -> domain.Whereabouts:
+    """Mark a placement as entered in error, or a plan as given up: kept, counted nowhere."""
+    child = uow.whereabouts.holding(command.id)
+    child.withdraw(command.id, _act(uow, command))
+    return child
+
+
+def note_child(uow: UnitOfWork, event: Happening) -> None:
+    """Registry stated a child (registered, amended or corrected): confirmed, and open rules are judged anew (C12)."""
+    child, data = uow.whereabouts.of(event.subject), event.data
+    known = domain.KnownChild(
+        born_from=_day(data["born_from"]),
+        born_to=_day(data["born_to"]),
+        area=data["area"],
+        confirmed=True,
+        withdrawn=child.known.withdrawn,
+    )
+    child.hear(known, domain.Act(uow.today, uow.law, new_id))
+
+
+def note_child_withdrawn(uow: UnitOfWork, event: Happening) -> None:
+    """Registry's entry was made in error: its breaches heal, and it takes no more placements."""
+    child = uow.whereabouts.of(event.subject)
+    child.hear(replace(child.known, withdrawn=True, confirmed=True), domain.Act(uow.today, uow.law, new_id))
+
+
+def _act(uow: UnitOfWork, command: commands.Command) -> domain.Act:
+    return domain.Act(command.today, uow.law, new_id)
+
+
+def _require_provider(uow: UnitOfWork, stay: domain.Stay) -> None:
+    if stay.provider is not None and not uow.providers.exists(stay.provider):
+        raise Invalid("No provider with this id.", field="provider", rule="provider-known", remedy="Register it first.")
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,1 @@
+"""placements' database, step by step. A step that was released is never changed."""
