@@ -75,9 +75,10 @@ class Cluster:
         """Start the server, or find it running, and return when it takes connections; Unavailable if it does not."""
         if self._settled() is not None:
             return
-        options = {**self.settings, "listen_addresses": "", "unix_socket_directories": str(self._socket_folder())}
+        socket_folder = self._socket_folder()
+        options = {**self.settings, "listen_addresses": "", "unix_socket_directories": str(socket_folder)}
         given = shlex.join([part for name, value in options.items() for part in ("-c", f"{name}={value}")])
-        self._clear_foreign_pid()
+        self._clear_stale_notes(socket_folder)
         deadline = time.monotonic() + _PATIENCE
         while True:
             status, output = self._run("pg_ctl", "start", "-w", "-t", str(int(_PATIENCE)), "-o", given)
@@ -85,7 +86,7 @@ class Cluster:
                 return
             # The workers of a killed server hold its shared memory until they notice, which takes moments.
             if "still in use" not in output or time.monotonic() > deadline:
-                raise Unavailable(f"PostgreSQL did not start on {self.data}: {output}")
+                raise Unavailable(f"PostgreSQL did not start on {self.data} (its log is in {self.data}/log): {output}")
             time.sleep(0.2)
 
     def stop(self) -> None:
@@ -150,14 +151,16 @@ class Cluster:
             time.sleep(0.05)
         return found
 
-    def _clear_foreign_pid(self) -> None:
-        """Remove a postmaster.pid whose number now belongs to something else, as after a container's restart.
+    def _clear_stale_notes(self, socket_folder: Path) -> None:
+        """Remove the process numbers that a killed server left, in its data and beside its socket.
 
-        PostgreSQL itself only asks whether such a process lives, and would refuse to start. Its second guard, the
-        shared memory segment named after the data directory, stays in force.
+        PostgreSQL only asks whether such a process lives, and would refuse to start where it is another by now, as
+        after a container's restart, or a zombie nobody collects. Its other guard, the shared memory segment named after
+        the data directory, stays in force.
         """
         if postmaster.running(self.data) is None:
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for note in (self.data / "postmaster.pid", socket_folder / f"{_SOCKET_FILE}.lock"):
+                note.unlink(missing_ok=True)
 
     def _check_version(self) -> None:
         have = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
