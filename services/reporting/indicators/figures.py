@@ -3,7 +3,7 @@
 Not here: what is counted (tally) and which population is taken (denominators).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -53,41 +53,39 @@ class Figures:
         for definition in self._definitions.values():
             nationals = self._numbers.nationals(definition) if definition.destination == EVERY else ("",)
             for national in nationals:
-                code = definition.for_destination(national)
-                base = self._footnote(definition)
-                for area in (TOTAL, *areas) if definition.by_area else (TOTAL,):
-                    for sex in definition.sexes:
-                        for age in definition.ages:
-                            cell = self._value(definition, sex, age, area, national)
-                            footnote = f"{cell.footnote} {base}".strip() if cell.footnote else base
-                            yield Figure(
-                                code, area, sex, age, cell.value, definition.unit, cell.status, footnote, cell.children
-                            )
+                yield from self._column(definition, national, (TOTAL, *areas) if definition.by_area else (TOTAL,))
 
-    def _value(self, definition: Definition, sex: str, age: str, area: str, national: str) -> _Value:
-        missing = self._numbers.missing(definition)
+    def _column(self, definition: Definition, national: str, areas: tuple[str, ...]) -> Iterator[Figure]:
+        code, unit, common = definition.for_destination(national), definition.unit, self._footnote(definition)
+        of = self._how(definition, national)
+        for area in areas:
+            for sex in definition.sexes:
+                for age in definition.ages:
+                    cell = of(sex, age, area)
+                    footnote = f"{cell.footnote} {common}".strip() if cell.footnote else common
+                    yield Figure(code, area, sex, age, cell.value, unit, cell.status, footnote, cell.children)
+
+    def _how(self, definition: Definition, national: str) -> Callable[[str, str, str], _Value]:
+        """What gives the value of a cell (sex, age, area) of this definition."""
+        column = self._numbers.column(definition, national)
+        whole = self._numbers.column(self._definitions[definition.base]) if definition.unit == "PCNT" else column
+        missing = column.missing or whole.missing
         if missing is not None:
-            return _Value(None, missing.status, missing.footnote)
-        number = self._numbers.value(definition, sex, age, area, national)
-        assert number is not None
-        if definition.unit == "PS":
-            children = self._numbers.children(definition, sex, age, area, national)
-            return _Value(number, self._conditions.obs_status, "", children)
+            none = _Value(None, missing.status, missing.footnote)
+            return lambda _sex, _age, _area: none
         if definition.unit == "PCNT":
-            return self._share(definition, number, sex, age, area)
-        return self._rate(definition, number, sex, area)
+            return lambda *cell: self._share(column.value(*cell), whole.value(*cell))
+        if definition.unit == "PS":
+            status = self._conditions.obs_status
+            return lambda *cell: _Value(column.value(*cell), status, "", column.children(*cell))
+        return lambda sex, age, area: self._rate(definition, column.value(sex, age, area), sex, area)
 
-    def _share(self, definition: Definition, number: int, sex: str, age: str, area: str) -> _Value:
-        base = self._definitions[definition.base]
-        missing = self._numbers.missing(base)
-        if missing is not None:
-            return _Value(None, missing.status, missing.footnote)
-        whole = self._numbers.value(base, sex, age, area)
-        if not whole:
+    def _share(self, part: int | None, whole: int | None) -> _Value:
+        if not whole or part is None:
             return _Value(None, "M", "")
-        return _Value(exact(number, whole, 100), self._conditions.obs_status, "")
+        return _Value(exact(part, whole, 100), self._conditions.obs_status, "")
 
-    def _rate(self, definition: Definition, number: int, sex: str, area: str) -> _Value:
+    def _rate(self, definition: Definition, number: int | None, sex: str, area: str) -> _Value:
         conditions = self._conditions
         if not conditions.complete:
             return _Value(None, "O", PARTIAL)
@@ -99,7 +97,7 @@ class Figures:
         )
         if population is None:
             return _Value(None, "O", NO_POPULATION)
-        if not population.persons:
+        if not population.persons or number is None:
             return _Value(None, "M", population.footnote)
         status = "E" if population.estimated else conditions.obs_status
         return _Value(exact(number, population.persons, 100_000), status, population.footnote)

@@ -4,7 +4,7 @@ An indicator that has no value (status O) is replaced by the exits of national c
 is not checked where one of its indicators is not defined. Not here: what is done about a broken one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from services.reporting.indicators.age import CHILD_BANDS
@@ -138,13 +138,15 @@ def _broken_sum(
     if not all(code in defined for code in (one.whole, *one.plus, *one.minus)):
         return
     whole = defined[one.whole]
-    absent = tuple(defined[code] for code in one.plus if numbers.missing(defined[code]) is not None)
+    column = numbers.column(whole)
+    plus = [numbers.column(defined[code]) for code in one.plus]
+    minus = [numbers.column(defined[code]) for code in one.minus]
+    absent = tuple(defined[code] for code in one.plus if numbers.column(defined[code]).missing is not None)
     for cell in _cells(whole, areas if one.by_area else ()):
-        left = numbers.value(whole, *cell)
+        left = column.value(*cell)
         if left is None:
             return
-        right = sum(numbers.value(defined[code], *cell) or 0 for code in one.plus)
-        right -= sum(numbers.value(defined[code], *cell) or 0 for code in one.minus)
+        right = sum(part.value(*cell) or 0 for part in plus) - sum(part.value(*cell) or 0 for part in minus)
         right += numbers.in_place_of(absent, *cell) if absent else 0
         if left != right:
             yield cell, left, right
@@ -152,9 +154,10 @@ def _broken_sum(
 
 def _parts(definition: Definition, numbers: Numbers, roots: tuple[str, ...]) -> Iterator[Broken]:
     """F + M + unknown, the age bands + unknown, and the areas + unknown are the total (F21)."""
+    column = numbers.column(definition)
 
     def at(sex: str, age: str, area: str) -> int:
-        return numbers.value(definition, sex, age, area) or 0
+        return column.value(sex, age, area) or 0
 
     whole = at(TOTAL, TOTAL, TOTAL)
     sexes = sum(at(sex, TOTAL, TOTAL) for sex in SEXES[:-1])
@@ -173,21 +176,18 @@ def _disability(
     defined: Mapping[str, Definition], numbers: Numbers, areas: tuple[str, ...]
 ) -> Iterator[tuple[str, list[Broken]]]:
     """A number of children with disabilities is never above its total."""
-    same: Callable[[Definition], tuple[str, ...]] = lambda one: (  # noqa: E731
-        one.population,
-        one.measure,
-        one.level,
-        one.destination,
-    )
-    totals = {same(one): one for one in defined.values() if one.unit == "PS" and not one.disability}
+    totals = {_kind(one): one for one in defined.values() if one.unit == "PS" and not one.disability}
     for part in defined.values():
-        if part.unit == "PS" and part.disability and same(part) in totals:
-            whole = totals[same(part)]
-            pairs = (
-                (cell, numbers.value(part, *cell) or 0, numbers.value(whole, *cell)) for cell in _cells(part, areas)
-            )
+        if part.unit == "PS" and part.disability and _kind(part) in totals:
+            whole = totals[_kind(part)]
+            some, every = numbers.column(part), numbers.column(whole)
+            pairs = ((cell, some.value(*cell) or 0, every.value(*cell)) for cell in _cells(part, areas))
             broken = [(cell, few, many) for cell, few, many in pairs if many is not None and few > many]
             yield f"{part.code} is not above {whole.code}", broken
+
+
+def _kind(definition: Definition) -> tuple[str, ...]:
+    return (definition.population, definition.measure, definition.level, definition.destination)
 
 
 def _roll_forward(level: str, numbers: Numbers, areas: tuple[str, ...]) -> Iterator[Broken]:

@@ -18,34 +18,42 @@ class Missing(NamedTuple):
     footnote: str
 
 
+class Column:
+    """All cells of one definition, or of one national destination of a definition with destination `*`."""
+
+    def __init__(self, definition: Definition, missing: Missing | None, counts: Counts, national: str) -> None:
+        self.missing = missing
+        self._of = (definition.population, definition.disability)
+        self._is_flow = definition.is_flow
+        series = Series(definition.measure, definition.level, definition.destination, national)
+        self._numbers, self._children = counts.column(series)
+
+    def value(self, sex: str, age: str, area: str) -> int | None:
+        """Stock, or movements, of a cell; None where the definition has no value in this return."""
+        return None if self.missing is not None else self._numbers.get(Key(*self._of, sex, age, area), 0)
+
+    def children(self, sex: str, age: str, area: str) -> int | None:
+        """Distinct children beside a flow (F4); None for a stock, which counts children already."""
+        if self.missing is not None or not self._is_flow:
+            return None
+        return self._children.get(Key(*self._of, sex, age, area), 0)
+
+
 class Numbers:
-    """Reads counts by definition. A `national` destination selects one series of a definition with destination `*`."""
+    """Reads counts by definition."""
 
     def __init__(self, counts: Counts, classification: Classification, coverage: Coverage) -> None:
         self._counts = counts
         self._classification = classification
         self._coverage = coverage
-        self._missing: dict[str, Missing | None] = {}
+        self._columns: dict[tuple[str, str], Column] = {}
 
-    def value(self, definition: Definition, sex: str, age: str, area: str, national: str = "") -> int | None:
-        """Stock, or movements, of a cell; None where the definition has no value in this return."""
-        if self.missing(definition) is not None:
-            return None
-        key = Key(definition.population, definition.disability, sex, age, area)
-        return self._counts.number(_series(definition, national), key)
-
-    def children(self, definition: Definition, sex: str, age: str, area: str, national: str = "") -> int | None:
-        """Distinct children beside a flow (F4); None for a stock, which counts children already."""
-        if not definition.is_flow or self.missing(definition) is not None:
-            return None
-        key = Key(definition.population, definition.disability, sex, age, area)
-        return self._counts.children(_series(definition, national), key)
-
-    def missing(self, definition: Definition) -> Missing | None:
-        """Why the definition has no value, None if it has."""
-        if definition.code not in self._missing:
-            self._missing[definition.code] = self._why_missing(definition)
-        return self._missing[definition.code]
+    def column(self, definition: Definition, national: str = "") -> Column:
+        """The cells of a definition; `national` selects one series of a definition with destination `*`."""
+        key = (definition.code, national)
+        if key not in self._columns:
+            self._columns[key] = Column(definition, self._why_missing(definition), self._counts, national)
+        return self._columns[key]
 
     def nationals(self, definition: Definition) -> tuple[str, ...]:
         """The national destinations that occur at the definition's level and population."""
@@ -100,7 +108,3 @@ class Numbers:
 
 def _everyone(definition: Definition) -> Key:
     return Key(definition.population, False, TOTAL, TOTAL, TOTAL)
-
-
-def _series(definition: Definition, national: str) -> Series:
-    return Series(definition.measure, definition.level, definition.destination, national)

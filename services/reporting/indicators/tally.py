@@ -59,10 +59,9 @@ class Counts:
         counter = self._numbers.get(series)
         return counter[key] if counter is not None else 0
 
-    def children(self, series: Series, key: Key) -> int:
-        """Distinct children behind a flow."""
-        counter = self._children.get(series)
-        return counter[key] if counter is not None else 0
+    def column(self, series: Series) -> tuple[Mapping[Key, int], Mapping[Key, int]]:
+        """All cells of a series: its numbers, and the distinct children behind a flow; absent cells are 0."""
+        return self._numbers.get(series, {}), self._children.get(series, {})
 
     def of(self, measure: str, level: str) -> tuple[Series, ...]:
         """Every series counted for a measure and level, in a fixed order."""

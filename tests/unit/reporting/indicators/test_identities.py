@@ -1,7 +1,7 @@
 """What must add up, shown broken: each identity is seen to fail when a number is changed."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -35,6 +35,11 @@ class Bent(Counts):
 
     def number(self, series: Series, key: Key) -> int:
         return self._counts.number(series, key) + ((series, key) == self._bent)
+
+    def column(self, series: Series) -> tuple[Mapping[Key, int], Mapping[Key, int]]:
+        numbers, children = self._counts.column(series)
+        bent, key = self._bent
+        return ({**numbers, key: numbers.get(key, 0) + 1} if series == bent else numbers), children
 
     def of(self, measure: str, level: str) -> tuple[Series, ...]:
         return self._counts.of(measure, level)
