@@ -1,11 +1,14 @@
-"""Settings of one deployment: the environment over KINWARD_HOME/<deployment>/deployment.env. Every variable is in VARIABLES."""
+"""Settings of one deployment: the environment over KINWARD_HOME/<deployment>/deployment.env; VARIABLES lists all."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared.errors import ConfigurationError
+
+_PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 SERVICES = ("registry", "placements", "social_work", "reporting")
 
@@ -19,11 +22,11 @@ VARIABLES: dict[str, str] = {
     "KINWARD_PLACEMENTS_DATABASE_URL": "postgresql+psycopg2:// URL of placements' own database",
     "KINWARD_SOCIAL_WORK_DATABASE_URL": "postgresql+psycopg2:// URL of social_work's own database",
     "KINWARD_REPORTING_DATABASE_URL": "postgresql+psycopg2:// URL of reporting's own database",
-    "KINWARD_AMQP_URI": "amqp(s):// URI of RabbitMQ: own vhost, own user (absent: broker in the process, embedded only)",
+    "KINWARD_AMQP_URI": "amqp(s):// URI of RabbitMQ: own vhost and user (absent: broker in the process, embedded only)",
     "KINWARD_SIGNING_KEY_FILE": "Ed25519 JWK, mode 0600: signs bundles and receipts (default: <home>/<id>/signing.jwk)",
     "KINWARD_JWKS": "file of the public keys whose access tokens are accepted (default: <home>/<id>/jwks.json)",
     "KINWARD_TOKEN_KEY_FILE": "Ed25519 JWK, mode 0600, for `kinward token` (default: <home>/<id>/token.jwk)",
-    "KINWARD_TRUSTED_KEYS": "file of the issuers whose bundles and receipts are accepted (default: <home>/<id>/trust.json)",
+    "KINWARD_TRUSTED_KEYS": "file of the issuers whose bundles and receipts we take (default: <home>/<id>/trust.json)",
     "KINWARD_PARENT_URL": "address of the deployment that bundles go to (absent: no parent)",
     "KINWARD_PARENT": "id of that deployment: the audience of our bundles",
     "KINWARD_PARENT_TOKEN_FILE": "file with the access token for the parent's ingest route",
@@ -62,7 +65,7 @@ class Settings:
     def address(self) -> tuple[str, int]:
         """Host and port to listen on."""
         host, _, port = self.http.rpartition(":")
-        if not port.isdigit():
+        if not (port.isascii() and port.isdigit() and int(port) < 65536):
             raise ConfigurationError("not host:port", field="KINWARD_HTTP", remedy="e.g. 127.0.0.1:8080")
         return host or "127.0.0.1", int(port)
 
@@ -91,7 +94,7 @@ def load(deployment: str | None = None, environment: Mapping[str, str] | None = 
         raise ConfigurationError(
             "Which deployment?", field="KINWARD_DEPLOYMENT", remedy="give --deployment ID or set the variable"
         )
-    if not all(character.isalnum() or character == "-" for character in name) or name != name.lower():
+    if not _PLAIN_NAME.fullmatch(name):
         raise ConfigurationError("lower case letters, digits and hyphens only", field="KINWARD_DEPLOYMENT")
     values = {**read_env_file(home / name / "deployment.env"), **env}
     return _settings(name, home, values)
@@ -138,7 +141,7 @@ def _settings(name: str, home: Path, values: Mapping[str, str]) -> Settings:
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """KEY=VALUE lines of `path`; an absent file is empty. Raises ConfigurationError for an unknown key or a bad line."""
+    """KEY=VALUE lines of `path`; an absent file is empty. Raises ConfigurationError for a key or line amiss."""
     if not path.exists():
         return {}
     values: dict[str, str] = {}
@@ -157,5 +160,6 @@ def write_env_file(path: Path, values: Mapping[str, str]) -> None:
     """Write deployment.env, readable by its owner alone."""
     # As root the embedded PostgreSQL has an account of its own, which passes through here to its 0700 folder.
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
-    path.write_text("".join(f"{key}={value}\n" for key, value in sorted(values.items())), encoding="utf-8")
+    path.touch(mode=0o600)
     path.chmod(0o600)
+    path.write_text("".join(f"{key}={value}\n" for key, value in sorted(values.items())), encoding="utf-8")

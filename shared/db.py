@@ -11,10 +11,11 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from shared.errors import ConfigurationError
+from shared.errors import ConfigurationError, Unavailable
 
 LIMITS = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s"
 
@@ -48,12 +49,22 @@ def lock_number(name: str) -> int:
 
 @contextmanager
 def advisory_lock(connection: Connection, name: str) -> Iterator[None]:
-    """Hold a session advisory lock: one process at a time does what `name` says."""
-    connection.execute(text("select pg_advisory_lock(:n)"), {"n": lock_number(name)})
+    """Hold a session advisory lock: one process at a time does what `name` says. Raises Unavailable after 5 s.
+
+    The connection commits each statement by itself: one idle in a transaction would be ended after 10 s, lock and all.
+    """
+    try:
+        connection.execute(text("select pg_advisory_lock(:n)"), {"n": lock_number(name)})
+    except OperationalError:
+        raise Unavailable(f"Another process holds the lock: {name}.", remedy="Try again when it is done.") from None
     try:
         yield
     finally:
         connection.execute(text("select pg_advisory_unlock(:n)"), {"n": lock_number(name)})
+
+
+def _autocommit(engine: Engine) -> Connection:
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _scripts(package: str) -> tuple[Config, ScriptDirectory]:
@@ -87,7 +98,7 @@ def pending_migrations(engine: Engine, package: str) -> list[str]:
 def migrate(engine: Engine, package: str) -> list[str]:
     """Bring the service's database to the newest revision, one process at a time; returns the revisions applied."""
     config, scripts = _scripts(package)
-    with engine.connect() as guard, advisory_lock(guard, f"migrate {package}"):
+    with _autocommit(engine) as guard, advisory_lock(guard, f"migrate {package}"):
         applied = pending_migrations(engine, package)
 
         def upgrade(revision: Any, _context: Any) -> Any:
@@ -100,5 +111,4 @@ def migrate(engine: Engine, package: str) -> list[str]:
             connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
             environment.configure(connection=connection)
             environment.run_migrations()
-        guard.rollback()
     return applied

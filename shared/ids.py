@@ -1,5 +1,6 @@
 """Identifiers: opaque ones for machines (uuid7) and short references with a check character for people."""
 
+import re
 from uuid import UUID
 
 import uuid_utils
@@ -7,6 +8,8 @@ import uuid_utils
 from shared.errors import Invalid
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# ASCII alone: a Cyrillic letter looks like a Latin one and is none.
+_REFERENCE = re.compile(r"([A-Z]+)-([0-9]{7,})-([0-9A-Z])")
 
 
 def new_id() -> UUID:
@@ -38,14 +41,15 @@ def read_reference(text: str) -> tuple[str, int]:
 
     Raises Invalid where the form or the check character is wrong.
     """
-    parts = text.strip().upper().replace(" ", "-").split("-")
-    if len(parts) != 3 or not parts[0].isalpha() or not parts[1].isdigit() or len(parts[2]) != 1:
+    parts = _REFERENCE.fullmatch(text.strip().upper().replace(" ", "-"))
+    if parts is None:
         raise Invalid("A reference reads like CH-0001234-K.", field="reference", rule="reference-form")
-    if check_character(parts[0] + parts[1]) != parts[2]:
+    prefix, digits, check = parts.groups()
+    if check_character(prefix + digits) != check:
         raise Invalid(
             "The check character does not fit: a character is wrong or two are swapped.",
             field="reference",
             rule="reference-check",
             remedy="Read the reference again, character by character.",
         )
-    return parts[0], int(parts[1])
+    return prefix, int(digits)
