@@ -38,8 +38,12 @@ def make_unpooled_engine(url: str) -> Engine:
 
 
 def new_session(engine: Engine) -> Session:
-    """A session for one unit of work; what it loaded stays readable after the commit."""
-    return Session(engine, expire_on_commit=False)
+    """A session for one unit of work; what it loaded stays readable after the commit.
+
+    Nothing is written before the commit or an explicit flush, so that a batch is a handful of statements; a collection
+    answers for what was added to it.
+    """
+    return Session(engine, expire_on_commit=False, autoflush=False)
 
 
 def lock_number(name: str) -> int:

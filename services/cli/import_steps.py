@@ -1,11 +1,14 @@
 """What each service takes from a line of a register: look what is there, then command what is missing."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.cli.register_rules import RegisterLine
+from services.placements import commands as placements_commands
+from services.placements import domain as placements
+from services.placements import handlers as placements_handlers
 from services.registry import commands as registry_commands
 from services.registry import domain as registry
 from services.registry import handlers as registry_handlers
@@ -17,6 +20,7 @@ from shared.ids import new_id
 
 CASE_KIND = "ALTERNATIVE_CARE"
 LEFT_CARE = "LEFT_CARE"
+NOT_RECORDED = "NOT_RECORDED"
 STAYS_IN_CARE = frozenset({"MOVE", "FAMILY", "RESIDENTIAL"})
 
 
@@ -28,9 +32,7 @@ class DiffersFromRecorded(Conflict):
 
 
 class _Step:
-    def __init__(
-        self, register: str, acts: dict[str, Any], children: MutableMapping[str, UUID], made: MutableMapping[str, int]
-    ) -> None:
+    def __init__(self, register: str, acts: dict[str, Any], children: dict[str, UUID], made: dict[str, int]) -> None:
         self.register = register
         self.acts = acts
         self.children = children
@@ -95,6 +97,85 @@ def _same(recorded: registry.Identity, said: registry.Identity) -> bool:
     return recorded.sex == said.sex and born and set(said.names) <= set(recorded.names)
 
 
+class PlacementsStep(_Step):
+    """Providers by their keys, and each line's stay as whereabouts: a fact, never refused by a care rule (CARE C1)."""
+
+    service = "placements"
+
+    def __init__(
+        self,
+        register: str,
+        acts: dict[str, Any],
+        children: dict[str, UUID],
+        made: dict[str, int],
+        care_forms: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        super().__init__(register, acts, children, made)
+        self._care_forms = care_forms
+        self._providers: dict[str, UUID] = {}
+
+    def prepare(self, uow: Any, lines: list[RegisterLine]) -> None:
+        """Lock the children's whereabouts; look up the lines recorded before and the providers."""
+        uow.whereabouts.expect([self.children[line.child_key] for line in lines])
+        uow.whereabouts.expect_keys([self._key(line) for line in lines])
+        self._providers = uow.providers.keyed(self.register, [line.provider_key for line in lines if line.provider_key])
+
+    def take(self, uow: Any, line: RegisterLine) -> None:
+        """Record where the child is or was; a line recorded before ends the stay if it has an end by now."""
+        key = self._key(line)
+        known = uow.whereabouts.recorded(key) is not None
+        command = placements_commands.RecordWhereabouts(
+            id=new_id(),
+            child=self.children[line.child_key],
+            stay=self._stay(line, self._provider(uow, line)),
+            ground=placements.Ground.IMPORTED,
+            key=key,
+            **self.acts,
+        )
+        uow.execute(placements_handlers.record_whereabouts, command)
+        if not known:
+            self._made("placements")
+
+    def _key(self, line: RegisterLine) -> placements.RegisterLineKey:
+        return placements.RegisterLineKey(
+            register=self.register,
+            child_key=line.child_key,
+            care_form=line.care_form,
+            provider_key=line.provider_key or "",
+            from_=line.from_day,
+        )
+
+    def _provider(self, uow: Any, line: RegisterLine) -> UUID | None:
+        key = line.provider_key
+        if key is None:
+            return None
+        if key not in self._providers:
+            command = placements_commands.RegisterProvider(
+                id=new_id(),
+                kind=self._care_forms[line.care_form]["provider_kind"],
+                area=line.area,
+                name=line.provider_name or "",
+                key=placements.RegisterKey(self.register, key),
+                **self.acts,
+            )
+            self._providers[key] = uow.execute(placements_handlers.register_provider, command).id
+            self._made("providers")
+        return self._providers[key]
+
+    def _stay(self, line: RegisterLine, provider: UUID | None) -> placements.Stay:
+        return placements.Stay(
+            care_form=line.care_form,
+            area=line.area,
+            from_=line.from_day,
+            to=line.to_day,
+            provider=provider,
+            carer_relation=line.carer_relation,
+            entry_reason=line.entry_reason or NOT_RECORDED,
+            end_reason=NOT_RECORDED if line.to_day else None,
+            destination=line.exit_destination,
+        )
+
+
 class SocialWorkStep(_Step):
     """Centres and workers by their keys, and a case for each child in care."""
 
@@ -104,8 +185,8 @@ class SocialWorkStep(_Step):
         self,
         register: str,
         acts: dict[str, Any],
-        children: MutableMapping[str, UUID],
-        made: MutableMapping[str, int],
+        children: dict[str, UUID],
+        made: dict[str, int],
         destinations: Mapping[str, Mapping[str, str]],
     ) -> None:
         super().__init__(register, acts, children, made)

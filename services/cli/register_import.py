@@ -26,12 +26,14 @@ from shared.runtime.deployment import Deployment
 from shared.unit_of_work import Context
 
 ACTOR = "import"
+UNIQUE_VIOLATION = "23505"
 
 
 class Step(Protocol):
-    """What one service takes from the lines of a batch."""
+    """What one service takes from the lines of a batch; `made` counts the new things."""
 
     service: str
+    made: dict[str, int]
 
     def prepare(self, uow: Any, lines: list[RegisterLine]) -> None:
         """Load what the lines are about, in a handful of queries."""
@@ -88,7 +90,7 @@ def _take_batch(deployment: Deployment, register: str, lines: list[RegisterLine]
     acts = {"actor": ACTOR, "at": clock.now(), "today": deployment.today()}
     steps: tuple[Step, ...] = (
         RegistryStep(register, acts, children, done.made),
-        PlacementsStep(register, acts, children, done.made),
+        PlacementsStep(register, acts, children, done.made, deployment.pack.codes("care_form")),
         SocialWorkStep(register, acts, children, done.made, deployment.pack.codes("exit_destination")),
     )
     errors: list[LineError] = []
@@ -104,23 +106,31 @@ def _take_batch(deployment: Deployment, register: str, lines: list[RegisterLine]
 
 def _run(deployment: Deployment, step: Step, lines: list[RegisterLine]) -> list[LineError]:
     """One commit for all lines; where the database itself refuses, one for each, so that only the culprit stays out."""
-    made_before = dict(step.made) if hasattr(step, "made") else {}
+    made_before = dict(step.made)
     uow = deployment.unit_of_work(step.service, Context(actor=ACTOR, at=clock.now(), roles=("import",)))
     try:
         step.prepare(uow, lines)
         errors = list(_refusals(uow, step, lines))
         uow.commit()
-    except (IntegrityError, StaleDataError):
+    except (IntegrityError, StaleDataError) as error:
         uow.rollback()
-        if hasattr(step, "made"):
-            step.made.clear()
-            step.made.update(made_before)
+        if not _lost_race(error):
+            raise
+        step.made.clear()
+        step.made.update(made_before)
         if len(lines) == 1:
             return [_line_error(lines[0], "changed-meanwhile", "Import the file again: the record changed meanwhile.")]
         return [error for line in lines for error in _run(deployment, step, [line])]
     finally:
         uow.close()
     return errors
+
+
+def _lost_race(error: Exception) -> bool:
+    """Whether another process was quicker with the same key or record; any other breach of integrity is a defect."""
+    return (
+        isinstance(error, StaleDataError) or getattr(getattr(error, "orig", None), "pgcode", None) == UNIQUE_VIOLATION
+    )
 
 
 def _refusals(uow: Any, step: Step, lines: Iterable[RegisterLine]) -> Iterable[LineError]:

@@ -239,6 +239,7 @@ class Providers(unit_of_work.Repository[domain.Provider]):
     def __init__(self, session: Session) -> None:
         super().__init__(session, domain.Provider)
         self._existing: set[UUID] = set()
+        self._held: dict[domain.RegisterKey, UUID | None] = {}
 
     def exists(self, id_: UUID) -> bool:
         """Whether there is such a provider; its row is not locked."""
@@ -250,16 +251,22 @@ class Providers(unit_of_work.Repository[domain.Provider]):
         """Take in a new provider."""
         super().add(thing)
         self._existing.add(thing.id)
+        if thing.register and thing.register_key:
+            self._held[domain.RegisterKey(thing.register, thing.register_key)] = thing.id
 
     def holding(self, key: domain.RegisterKey) -> UUID | None:
         """The provider that a register knows by `key`."""
-        return self.keyed(key.register, [key.value]).get(key.value)
+        if key not in self._held:
+            self.keyed(key.register, [key.value])
+        return self._held[key]
 
     def keyed(self, register: str, keys: Iterable[str]) -> dict[str, UUID]:
         """Ids of the providers that a register knows by these keys."""
-        wanted = provider.c.register == register, provider.c.register_key.in_(set(keys))
+        asked = set(keys)
+        wanted = provider.c.register == register, provider.c.register_key.in_(asked)
         found = {row.register_key: row.id for row in self._session.execute(select(provider).where(*wanted))}
         self._existing |= set(found.values())
+        self._held |= {domain.RegisterKey(register, key): found.get(key) for key in asked}
         return found
 
 

@@ -142,7 +142,8 @@ class Cases(unit_of_work.Repository[domain.Case]):
         """Load the cases of many children at once."""
         wanted = list(children)
         found = select(domain.Case).where(case.c.child.in_(wanted)).order_by(case.c.id).with_for_update()
-        self._of |= {each: [] for each in wanted}
+        added = [each for each in self._known.values() if each is not None and each in self._session.new]
+        self._of |= {each: [new for new in added if new.child == each] for each in wanted}
         for each in self._session.scalars(found):
             self._known[each.id] = each
             self._of[each.child].append(each)

@@ -9,7 +9,10 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Create the first tables."""
+    """Create the first tables.
+
+    References are checked at the commit: one transaction may open a centre, its worker and a case in any order of rows.
+    """
     technical_tables.create_v1(op)
     op.execute(
         """
@@ -26,7 +29,7 @@ def upgrade() -> None:
         create table worker (
             id uuid primary key,
             version integer not null check (version > 0),
-            centre uuid not null references centre,
+            centre uuid not null references centre deferrable initially deferred,
             account text unique,
             register text,
             register_key text,
@@ -38,8 +41,8 @@ def upgrade() -> None:
             version integer not null check (version > 0),
             child uuid not null,
             kind text not null,
-            centre uuid not null references centre,
-            worker uuid references worker,
+            centre uuid not null references centre deferrable initially deferred,
+            worker uuid references worker deferrable initially deferred,
             status text not null check (status in ('intake', 'in_progress', 'closed')),
             opened_on date not null,
             assigned_on date,

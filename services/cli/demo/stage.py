@@ -1,0 +1,157 @@
+"""The demo's stage: a folder of its own, deployments with free ports, each served by a process of its own.
+
+Not here: what the demo shows (journey).
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared import config
+from shared.errors import Conflict, Unavailable
+
+PROJECT = Path(__file__).parent.parent.parent.parent
+MARK = ".kinward-demo"
+FIRST_PORT = 8080
+START_SECONDS = 90.0
+STOP_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Played:
+    """One deployment of the demo: its id, what it is called, its port, and the parent it reports to."""
+
+    id: str
+    title: str
+    port: int
+    parent: str | None = None
+
+    @property
+    def address(self) -> str:
+        """Where its APIs answer."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+class Stage:
+    """The demo's folder and processes. Use as a context manager: what was started is stopped."""
+
+    def __init__(self, home: Path, deployments: Sequence[tuple[str, str, str | None]]) -> None:
+        self.home = home
+        ports = free_ports(len(deployments))
+        self.played = [
+            Played(id_, title, port, parent) for (id_, title, parent), port in zip(deployments, ports, strict=True)
+        ]
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> "Stage":
+        self._clear()
+        for each in self.played:
+            parent = next((other for other in self.played if other.id == each.parent), None)
+            config.write_env_file(self.home / each.id / "deployment.env", _settings(each, parent))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes.values():
+            process.terminate()
+        for process in self._processes.values():
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of every command of the demo: its own home, nothing of the user's deployments."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("KINWARD_")}
+        return inherited | {"KINWARD_HOME": str(self.home)}
+
+    def kinward(self, *arguments: str) -> None:
+        """Run a `kinward` command as its user would. Raises Unavailable where it fails."""
+        done = subprocess.run(_command(arguments), env=self.environment, cwd=PROJECT, check=False)
+        if done.returncode:
+            raise Unavailable(f"kinward {' '.join(arguments)} ended with {done.returncode}")
+
+    def answer(self, *arguments: str) -> str:
+        """Run a `kinward` command and give what it printed."""
+        done = subprocess.run(
+            _command(arguments), env=self.environment, cwd=PROJECT, check=True, stdout=subprocess.PIPE, text=True
+        )
+        return done.stdout.strip()
+
+    def serve(self) -> Iterator[Played]:
+        """Start every deployment's process at once; yields each when it is ready. Raises Unavailable."""
+        for each in self.played:
+            log = (self.home / each.id / "serve.log").open("ab")
+            self._processes[each.id] = subprocess.Popen(
+                _command(("serve", "all", "--deployment", each.id)),
+                env=self.environment, cwd=PROJECT, stdout=log, stderr=log,
+            )  # fmt: skip
+            log.close()
+        deadline = time.monotonic() + START_SECONDS
+        for each in self.played:
+            self._await_ready(each, deadline)
+            yield each
+
+    def wait(self) -> None:
+        """Keep serving until a process ends or the user interrupts."""
+        with contextlib.suppress(KeyboardInterrupt):
+            while all(process.poll() is None for process in self._processes.values()):
+                time.sleep(0.5)
+
+    def _await_ready(self, each: Played, deadline: float) -> None:
+        while time.monotonic() < deadline:
+            if self._processes[each.id].poll() is not None:
+                break
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{each.address}/readyz", timeout=5):  # noqa: S310 - our own loopback address
+                return
+            time.sleep(0.2)
+        log = self.home / each.id / "serve.log"
+        raise Unavailable(f"the deployment {each.id} does not start", remedy=f"see {log}")
+
+    def _clear(self) -> None:
+        """Begin with an empty folder; only a folder that an earlier demo made is emptied. Raises Conflict."""
+        if self.home.exists() and any(self.home.iterdir()):
+            if not (self.home / MARK).exists():
+                raise Conflict(f"{self.home} holds something else", remedy="give the demo a folder of its own: --home")
+            shutil.rmtree(self.home)
+        self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / MARK).touch()
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "services", *arguments]
+
+
+def _settings(each: Played, parent: Played | None) -> Mapping[str, str]:
+    values = {
+        "KINWARD_HTTP": f"127.0.0.1:{each.port}",
+        "KINWARD_EMBEDDED": "1",
+        "KINWARD_DEMO": "1",
+    }
+    if parent is not None:
+        values["KINWARD_PARENT"] = parent.id
+        values["KINWARD_PARENT_URL"] = parent.address
+    return values
+
+
+def free_ports(count: int) -> list[int]:
+    """The first free ports on loopback from 8080 up."""
+    found: list[int] = []
+    port = FIRST_PORT
+    while len(found) < count:
+        with socket.socket() as probe:
+            # Without this a port whose last connection has just closed would look taken.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+        port += 1
+    return found
