@@ -44,6 +44,7 @@ def build(
         files=(_entry("audit.json", audited, None), _entry("cells.csv.gz", packed, len(figures))),
     )
     said = manifest.to_bytes(stated)
+    stated = manifest.parse(said)  # we send nothing that a hub would refuse
     members = {
         "manifest.json": said,
         "cells.csv.gz": packed,
@@ -51,7 +52,7 @@ def build(
         "signature.json": signature.detached(said, key, signature.BUNDLE),
     }
     raw = archive.pack(members)
-    return Built(raw, documents.sha256(raw), manifest.parse(said), documents.sha256(said))
+    return Built(raw, documents.sha256(raw), stated, documents.sha256(said))
 
 
 def check_figures(statement: manifest.Statement, figures: tuple[cells.Cell, ...]) -> None:

@@ -59,7 +59,10 @@ class HubState(Protocol):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement of one bundle. `check` is the number of the failed check, or None."""
+    """The judgement of one bundle. `check` is the number of the failed check, or None.
+
+    The manifest of a refused bundle is what someone says, not what the issuer says.
+    """
 
     outcome: Outcome
     reasons: tuple[str, ...]

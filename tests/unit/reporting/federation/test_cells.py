@@ -68,6 +68,11 @@ def test_an_unsound_cell_is_named_by_row_and_column():
         cells.to_csv([given.cell(), given.cell(sex="X", ref_area="UZB")])
 
 
+def test_a_part_of_another_country_is_refused():
+    with pytest.raises(Invalid, match="is no part of KAZ"):
+        cells.to_csv([given.cell(subnational_area="UZ-AN")])
+
+
 def test_two_cells_of_the_same_dimensions_are_refused():
     with pytest.raises(Invalid, match="row 2 repeats"):
         cells.to_csv([given.cell(), given.cell(value=1)])

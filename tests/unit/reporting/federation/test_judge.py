@@ -40,7 +40,8 @@ def test_an_honest_bundle_is_accepted_and_its_cells_arrive():
 
 
 def test_a_bundle_over_64_mib_is_refused():
-    assert refused(b"PK\x03\x04" + b"\0" * archive.SIZE_LIMIT) == (Outcome.REFUSED_ARCHIVE, 1)
+    verdict = judge.judge(b"PK\x03\x04" + b"\0" * archive.SIZE_LIMIT, given.Hub())
+    assert (verdict.check, verdict.reasons) == (1, ("the bundle is larger than 64 MiB",))
 
 
 def test_bytes_that_are_no_zip_are_refused():
@@ -255,6 +256,12 @@ def test_a_file_that_the_manifest_does_not_list_is_refused():
     assert refused(given.reforged(given.built().raw, also={"extra.json": b"{}"})) == (Outcome.REFUSED_FILES, 5)
 
 
+def test_a_file_listed_twice_is_refused():
+    files = documents.parse(archive.unpack(given.built().raw)["manifest.json"], "manifest.json")["files"]
+    raw = given.reforged(given.built().raw, files=[*files, files[0]])
+    assert refused(raw) == (Outcome.REFUSED_MANIFEST, 2)
+
+
 def test_a_wrong_number_of_rows_is_refused():
     assert refused(lying(sound(), rows=2)) == (Outcome.REFUSED_FILES, 5)
 
@@ -269,10 +276,17 @@ def test_a_gzip_bomb_is_refused_without_unpacking_it(rows):
 
 
 @pytest.mark.parametrize(
-    "packed", [b"", b"no gzip", cells.pack(b"x")[:-1], cells.pack(b"x") + b"y", cells.pack(b"x") * 2]
+    "change",
+    [
+        lambda packed: b"",
+        lambda packed: b"no gzip",
+        lambda packed: packed[:-1],
+        lambda packed: packed + b"y",
+        lambda packed: packed + cells.pack(b""),
+    ],
 )
-def test_a_cells_file_that_is_not_one_gzip_is_refused(packed):
-    assert refused(lying(b"", packed=packed)) == (Outcome.REFUSED_FILES, 5)
+def test_a_cells_file_that_is_not_one_gzip_is_refused(change):
+    assert refused(lying(b"", packed=change(cells.pack(sound())))) == (Outcome.REFUSED_FILES, 5)
 
 
 @pytest.mark.parametrize(

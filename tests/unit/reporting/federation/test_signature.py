@@ -68,10 +68,10 @@ def test_the_public_key_as_hmac_secret_is_refused():
 
 
 @pytest.mark.parametrize(
-    "alg", ["HS256", "none", "None", "EdDSA", "ed25519", "Ed448", "ES256", "RS256", "", 1, None, ["Ed25519"]]
+    "alg", ["HS256", "none", "None", "EdDSA", "ed25519", "Ed448", "ES256", "RS256", "", 1, ["Ed25519"]]
 )
 def test_any_other_algorithm_is_refused_even_with_a_right_signature(alg):
-    with pytest.raises(SignatureRefused):
+    with pytest.raises(SignatureRefused, match="algorithm is not Ed25519"):
         check(signed_by_kz(header(alg=alg)))
 
 
