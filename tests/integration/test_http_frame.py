@@ -229,7 +229,9 @@ def test_a_key_with_another_body_is_422(toy: Toy) -> None:
 
 def test_a_key_belongs_to_its_person_and_another_key_is_another_deed(toy: Toy) -> None:
     assert toy.post(label="A").status_code == 201
-    assert toy.post(label="B", who="berik").status_code == 201
+    berik = toy.post(label="B", who="berik")
+    assert berik.status_code == 201
+    assert toy.post(label="B", who="berik").json == berik.json
     assert toy.post(label="C", key="0195-second").status_code == 201
     assert toy.count() == 3
 

@@ -68,6 +68,10 @@ def test_pages_follow_each_other_to_the_end() -> None:
     assert seen == [str(id_) for id_ in ids]
 
 
+def test_a_last_page_that_is_full_has_no_next() -> None:
+    assert http.page([ID, ID], 2, key=lambda row: (row,))["next"] is None
+
+
 @pytest.mark.parametrize("limit", [0, -1, 201, "many"])
 def test_a_page_has_one_to_two_hundred_rows(limit: object) -> None:
     answer = client(Office()).post("/toys/parcels/search", json={"limit": limit}, headers=bearer("clerk"))

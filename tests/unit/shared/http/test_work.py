@@ -162,6 +162,12 @@ def test_if_match_absent_unreadable_weak_or_stale(office: Office, tag: str | Non
     assert office.parcels[PARCEL].version == 7
 
 
+def test_a_missing_version_is_told_before_the_body_is_judged_or_the_database_asked(office: Office) -> None:
+    answer = client(office).patch(f"/toys/parcels/{PARCEL}", json={"nonsense": 1}, headers=bearer("clerk"))
+    assert answer.status_code == 428
+    assert office.log == []
+
+
 def test_a_lost_race_is_409(office: Office) -> None:
     from sqlalchemy.orm.exc import StaleDataError
 
