@@ -1,0 +1,1 @@
+"""reporting's database, step by step. A step that was released is never changed."""

@@ -1,0 +1,144 @@
+"""Runs of events into read tables, set-wise: one multi-row upsert for each table and set of columns.
+
+Belongs here: what of each event is kept under which id. Not here: reading the tables (store, views), and counting.
+
+An event says some columns of some row; what other sources still owe stays null until they say it, so any order between
+sources is legal. Within one source events come in order, and a later one wins column by column: merged in Python for
+one run, by the upsert across runs, with the same outcome. So the tables are a function of the events alone, however
+they were cut into runs. Types that are not listed here change nothing.
+
+All reads and writes of one transaction go to the tables that `live_figures` names at its start (EVENTS 4). A rebuild
+fills the other schema with this same function and then moves the pointer; it is not built yet.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.dialects import postgresql
+
+from services.reporting.store import live
+from services.reporting.store.tables import read_metadata
+from shared.envelope import Event
+
+Row = dict[str, Any]
+Said = tuple[str, str, Row]
+"""A table, the id of a row, and the columns that an event says of it."""
+
+
+def project(connection: Connection, events: Sequence[Event]) -> None:
+    """Apply a run of events, in their order, in the transaction of `connection`."""
+    live.enter(connection)
+    for (table, columns), rows in _by_columns(merged(events)).items():
+        _upsert(connection, table, columns, rows)
+
+
+def merged(events: Iterable[Event]) -> dict[tuple[str, str], Row]:
+    """What a run says of each row, by (table, id): the later event wins, column by column."""
+    rows: dict[tuple[str, str], Row] = {}
+    for event in events:
+        says = SAYS.get(event.type)
+        if says is not None and event.data is not None:
+            table, id_, columns = says(event.data)
+            rows.setdefault((table, id_), {}).update(columns)
+    return rows
+
+
+def _child(data: Mapping[str, Any]) -> Said:
+    columns = ("sex", "born_from", "born_to", "birth_basis", "disability", "area")
+    return "child", data["child"], {name: data.get(name) for name in columns}
+
+
+def _child_withdrawn(data: Mapping[str, Any]) -> Said:
+    return "child", data["child"], {"withdrawn": True}
+
+
+def _provider(data: Mapping[str, Any]) -> Said:
+    return "provider", data["provider"], {"kind": data["kind"], "area": data["area"]}
+
+
+def _started(data: Mapping[str, Any]) -> Said:
+    same = ("child", "provider", "care_form", "carer_relation", "area", "entry_reason", "kind", "whereabouts")
+    columns = {name: data.get(name) for name in same}
+    return "episode", data["placement"], columns | {"start_day": data["from"], "started": True}
+
+
+def _ended(data: Mapping[str, Any]) -> Said:
+    columns = {"child": data["child"], "end_day": data["to"], "destination": data["destination"]}
+    return "episode", data["placement"], columns
+
+
+def _corrected(data: Mapping[str, Any]) -> Said:
+    same = ("child", "care_form", "carer_relation", "area", "destination", "withdrawn")
+    columns = {name: data.get(name) for name in same}
+    return "episode", data["placement"], columns | {"start_day": data["from"], "end_day": data["to"]}
+
+
+def _centre(data: Mapping[str, Any]) -> Said:
+    return "centre", data["centre"], {"area": data["area"]}
+
+
+def _worker(data: Mapping[str, Any]) -> Said:
+    return "worker", data["worker"], {"centre": data["centre"]}
+
+
+def _case(data: Mapping[str, Any]) -> Said:
+    return "case_file", data["case"], {name: data[name] for name in ("child", "kind", "centre", "opened_on")}
+
+
+def _case_assigned(data: Mapping[str, Any]) -> Said:
+    return "case_file", data["case"], {"child": data["child"], "worker": data["worker"]}
+
+
+def _case_closed(data: Mapping[str, Any]) -> Said:
+    columns = {"child": data["child"], "closed_on": data["closed_on"], "close_reason": data["reason"]}
+    return "case_file", data["case"], columns
+
+
+def _breach(data: Mapping[str, Any]) -> Said:
+    return "breach", data["breach"], {name: data[name] for name in ("child", "placement", "rule", "owner", "due")}
+
+
+def _breach_healed(data: Mapping[str, Any]) -> Said:
+    return "breach", data["breach"], {"child": data["child"], "healed": True}
+
+
+SAYS: Mapping[str, Callable[[Mapping[str, Any]], Said]] = {
+    "registry.child-registered.v1": _child,
+    "registry.child-amended.v1": _child,
+    "registry.child-corrected.v1": _child,
+    "registry.child-withdrawn.v1": _child_withdrawn,
+    "placements.provider-registered.v1": _provider,
+    "placements.placement-started.v1": _started,
+    "placements.placement-ended.v1": _ended,
+    "placements.placement-corrected.v1": _corrected,
+    "placements.breach-opened.v1": _breach,
+    "placements.breach-healed.v1": _breach_healed,
+    "social_work.centre-opened.v1": _centre,
+    "social_work.worker-registered.v1": _worker,
+    "social_work.case-opened.v1": _case,
+    "social_work.case-assigned.v1": _case_assigned,
+    "social_work.case-closed.v1": _case_closed,
+}
+"""What each event type says. A type newly listed here means a rebuild (EVENTS 4)."""
+
+
+def _by_columns(rows: Mapping[tuple[str, str], Row]) -> dict[tuple[str, tuple[str, ...]], list[Row]]:
+    """Rows of one table that say the same columns go into one statement, in the order of their keys (lock order)."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Row]] = {}
+    for (table, id_), said in sorted(rows.items(), key=lambda item: item[0]):
+        (key,) = read_metadata.tables[table].primary_key.columns.keys()
+        columns = (key, *sorted(said))
+        groups.setdefault((table, columns), []).append({key: id_, **said})
+    return groups
+
+
+def _upsert(connection: Connection, table: str, columns: tuple[str, ...], rows: list[Row]) -> None:
+    types = read_metadata.tables[table].columns
+    arrays = ", ".join(f"cast(:{name} as {types[name].type.compile(postgresql.dialect())}[])" for name in columns)
+    names, key = ", ".join(columns), columns[0]
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
+    statement = text(
+        f"insert into {table} ({names}) select * from unnest({arrays}) on conflict ({key}) do update set {changes}"  # noqa: S608 - names of this file
+    )
+    connection.execute(statement, {name: [row[name] for row in rows] for name in columns})
