@@ -12,7 +12,7 @@ from typing import Literal
 
 from shared.embedded.account import Account, server_account
 from shared.embedded.cluster import Cluster
-from shared.embedded.programs import wheel_programs
+from shared.embedded.programs import reachable_programs
 from shared.embedded.server import INITDB, SETTINGS
 from shared.testing import packages
 from shared.testing.missing import ServerMissing
@@ -45,9 +45,10 @@ class DatabaseServer:
 @contextmanager
 def postgresql_server(kind: Kind) -> Iterator[DatabaseServer]:
     """Run a private server of that kind; ServerMissing where it cannot be had."""
-    programs, account = (wheel_programs(), server_account()) if kind == "wheel" else _debian()
+    account = _account(kind)
     with scratch_folder("postgresql", account) as folder:
-        initdb = (*INITDB, "--no-sync") if kind == "wheel" else ("--locale=C.UTF-8", "--no-sync")
+        programs = reachable_programs(folder, account) if kind == "wheel" else _DEBIAN_PROGRAMS
+        initdb = [*(INITDB if kind == "wheel" else ["--locale=C.UTF-8"]), "--no-sync"]
         cluster = Cluster(folder / "postgresql", programs, account, initdb, {**SETTINGS, **_FAST})
         cluster.create()
         try:
@@ -57,12 +58,19 @@ def postgresql_server(kind: Kind) -> Iterator[DatabaseServer]:
             cluster.stop()
 
 
-def _debian() -> tuple[Path, Account | None]:
-    if not (_DEBIAN_PROGRAMS / "postgres").exists():
-        if not packages.can_install():
-            raise ServerMissing(
-                f"PostgreSQL {DEBIAN_MAJOR} is not installed in {_DEBIAN_PROGRAMS}: "
-                f"apt-get install postgresql-{DEBIAN_MAJOR}, or run the tests as root on Debian."
-            )
-        packages.install_postgresql(DEBIAN_MAJOR)
-    return _DEBIAN_PROGRAMS, Account.named("postgres") if os.geteuid() == 0 else None
+def _account(kind: Kind) -> Account | None:
+    if kind == "wheel":
+        return server_account()
+    _have_debian()
+    return Account.named("postgres") if os.geteuid() == 0 else None
+
+
+def _have_debian() -> None:
+    if (_DEBIAN_PROGRAMS / "postgres").exists():
+        return
+    if not packages.can_install():
+        raise ServerMissing(
+            f"PostgreSQL {DEBIAN_MAJOR} is not installed in {_DEBIAN_PROGRAMS}: "
+            f"apt-get install postgresql-{DEBIAN_MAJOR}, or run the tests as root on Debian."
+        )
+    packages.install_postgresql(DEBIAN_MAJOR)

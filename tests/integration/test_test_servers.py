@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 from shared.embedded import postmaster
 from shared.errors import Unavailable
-from shared.testing import packages
+from shared.testing import container, packages
 from shared.testing.management import Management
 from shared.testing.rabbitmq import Broker, given_broker
 
@@ -77,7 +77,12 @@ def test_a_server_that_cannot_be_had_skips_the_test_but_fails_it_in_ci(
     tmp_path: Path, ci: str, outcome: str, status: int
 ) -> None:
     (tmp_path / "bare_machine.py").write_text(BARE_MACHINE)
-    environment = {**os.environ, "CI": ci, "PYTHONPATH": str(tmp_path), "KINWARD_TEST_AMQP_URI": ""}
+    environment = {
+        **os.environ,
+        "CI": ci,
+        "PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
+        "KINWARD_TEST_AMQP_URI": "",
+    }
     tests = [f"{__file__}::test_a_vhost_starts_without_the_queues_of_the_test_before[first]"]
     tests.append(f"{__file__}::test_a_database_is_empty_and_of_the_promised_version[debian15]")
 
@@ -107,6 +112,44 @@ def test_a_given_broker_is_used_as_given(rabbitmq: Broker, amqp_uri: str) -> Non
     with given_broker(amqp_uri, "http://127.0.0.1:9") as given:
         assert not given.isolated
         assert given.new_vhost() == amqp_uri
+
+
+ENGINE = """#!{python}
+import base64, json, sys, urllib.request
+
+command, *options = sys.argv[1:]
+print(command, *options, file=open({calls!r}, "a"))
+if command == "port":
+    print({{"5672/tcp": "127.0.0.1:{amqp}", "15672/tcp": "{api}"}}[options[-1]])
+if command == "run":
+    given = dict(value.split("=") for flag, value in zip(options, options[1:]) if flag == "--env")
+    body = {{"password": given["RABBITMQ_DEFAULT_PASS"], "tags": "administrator"}}
+    url = "http://{api}/api/users/" + given["RABBITMQ_DEFAULT_USER"]
+    request = urllib.request.Request(url, json.dumps(body).encode(), method="PUT")
+    request.add_header("Authorization", "Basic " + base64.b64encode(b"guest:guest").decode())
+    urllib.request.urlopen(request)
+"""
+
+
+def test_a_container_engine_is_asked_for_a_broker_and_to_remove_it(rabbitmq: Broker, tmp_path: Path) -> None:
+    """The engine here is a script before the run's own node: what an engine itself does is not tried."""
+    if not isinstance(rabbitmq, Management):
+        pytest.skip("the given broker has no management API")
+    calls, engine = tmp_path / "calls", tmp_path / "engine"
+    api = rabbitmq.api.removeprefix("http://")
+    engine.write_text(ENGINE.format(python=sys.executable, calls=str(calls), amqp=rabbitmq.port, api=api))
+    engine.chmod(0o755)
+
+    with container.broker_container(str(engine)) as broker:
+        uri = broker.new_vhost()
+        assert uri.startswith(f"amqp://kinward:{broker.password}@127.0.0.1:{rabbitmq.port}/")
+        broker.drop_vhost(uri)
+
+    lines = calls.read_text().splitlines()
+    name = lines[-1].split()[-1]
+    assert lines[0].startswith("run --detach --name " + name)
+    assert lines[0].endswith(" rabbitmq:3-management")
+    assert lines[-1] == f"rm --force --volumes {name}"
 
 
 def test_a_given_broker_that_does_not_answer_is_an_error_and_no_skip() -> None:
