@@ -171,8 +171,14 @@ class Case(Aggregate):
         case.record(CaseOpened(child=child, case=id_, kind=kind, centre=centre, opened_on=on))
         return case
 
-    def assign(self, worker: Worker, *, on: date) -> None:
-        """Put a worker of the case's centre in charge. Raises WorkerOfAnotherCentre, CaseIsClosed."""
+    def assign(self, worker: Worker, *, on: date, today: date) -> None:
+        """Put a worker of the case's centre in charge.
+
+        Raises WorkerOfAnotherCentre, CaseIsClosed, Invalid for a day before the case was opened or to come.
+        """
+        _not_in_the_future(on, today, "on")
+        if on < self.opened_on:
+            raise Invalid("A case cannot be assigned before it opens.", field="on", rule="opened-before-assigned")
         if worker.centre != self.centre:
             raise WorkerOfAnotherCentre(
                 "The worker belongs to another centre.",
@@ -204,7 +210,7 @@ class Case(Aggregate):
 
 @dataclass(eq=False)
 class KnownChild:
-    """What social_work knows of a child from others' events: its area, whether it is in care, and if it is confirmed."""
+    """What social_work knows of a child from others' events: its area, whether it is in care and confirmed."""
 
     id: UUID
     area: str | None = None

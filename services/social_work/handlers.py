@@ -57,7 +57,7 @@ def open_case(uow: UnitOfWork, command: commands.OpenCase) -> domain.Case:
 def assign_case(uow: UnitOfWork, command: commands.AssignCase) -> domain.Case:
     """Put a worker in charge."""
     case = uow.cases.get(command.id)
-    case.assign(uow.workers.get(command.worker), on=command.on)
+    case.assign(uow.workers.get(command.worker), on=command.on, today=command.today)
     return case
 
 
