@@ -221,7 +221,7 @@ class SocialWorkStep(_Step):
         if _newly_assigned(case, worker, line.from_day):
             assignment = social_work_commands.AssignCase(id=case.id, worker=worker, on=line.from_day, **self.acts)
             uow.execute(social_work_handlers.assign_case, assignment)
-        if self._leaves_care(line) and case.status is not social_work.CaseStatus.CLOSED:
+        if line.to_day and self._leaves_care(line) and case.status is not social_work.CaseStatus.CLOSED:
             closing = social_work_commands.RecordCaseClosed(
                 id=case.id, reason=LEFT_CARE, closed_on=line.to_day, **self.acts
             )
@@ -248,8 +248,6 @@ class SocialWorkStep(_Step):
         return self._workers[key]
 
     def _leaves_care(self, line: RegisterLine) -> bool:
-        if line.to_day is None:
-            return False
         counts_as = self._destinations.get(str(line.exit_destination), {}).get("counts_as", "").split()
         return not STAYS_IN_CARE & set(counts_as)
 

@@ -38,9 +38,8 @@ class Server(WebServer):  # type: ignore[misc]
     def start(self) -> None:
         """Listen, if no other service of the process does."""
         runtime: Runtime = self.container.config["kinward"]
-        if self._starting or not runtime.claim_port():
+        if not runtime.claim_port():
             return
-        self._starting = True
         # reuse_port would let two processes share the port in silence, each answering half of the requests.
         self._sock = eventlet.listen(runtime.address, reuse_port=False)
         self._sock.settimeout(None)

@@ -44,7 +44,7 @@ class Stream(DependencyProvider):  # type: ignore[misc]
 
     def __init__(
         self,
-        handlers: Mapping[str, Callable[[Any, Event], object]] | None = None,
+        handlers: Mapping[str, Callable[[Any, Any], object]] | None = None,
         project: Callable[[Connection, Sequence[Event]], None] | None = None,
     ) -> None:
         self._handlers = handlers or {}

@@ -1,4 +1,4 @@
-"""What the demo shows: one datum's way from a child's register to UNICEF's table, by the commands that anyone would use.
+"""What the demo shows: one datum's way from a child's register to UNICEF's table, by commands anyone would use.
 
 Not here: processes and folders (stage), how registers are drawn (registers).
 """
