@@ -180,6 +180,7 @@ _V1 = (
         detail jsonb
     )
     """,
+    "CREATE INDEX audit_subject ON audit (subject, id)",
     """
     CREATE TABLE idempotency_key (
         principal text NOT NULL,
