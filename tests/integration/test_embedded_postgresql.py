@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg2
@@ -21,6 +21,7 @@ from shared.testing.scratch import scratch_folder
 pytestmark = pytest.mark.postgresql
 SHIPPED = dict(server_module.SETTINGS)
 ROOT = Path(__file__).resolve().parents[2]
+Child = Callable[[str, Path], "subprocess.Popen[str]"]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root starts servers as another account")
 
 
@@ -57,22 +58,28 @@ def query(server: EmbeddedPostgres, database: str, statement: str) -> list[tuple
         connection.close()
 
 
-def child(script: str, home: Path) -> "subprocess.Popen[str]":
-    """Another process that runs the script; it has printed a line when this returns."""
-    code = "import sys, time\nfrom pathlib import Path\nhome = Path(sys.argv[1])\n" + textwrap.dedent(script)
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(home)], cwd=ROOT, stdout=subprocess.PIPE, text=True, bufsize=1
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
+@pytest.fixture
+def child() -> Iterator[Child]:
+    """Runs a script on a home in another process, which has printed a line when the call returns."""
+    started = []
+
+    def run(script: str, home: Path) -> "subprocess.Popen[str]":
+        code = "import sys, time\nfrom pathlib import Path\nhome = Path(sys.argv[1])\n" + textwrap.dedent(script)
+        process = subprocess.Popen([sys.executable, "-c", code, str(home)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        started.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def end(process: "subprocess.Popen[str]", how: signal.Signals) -> None:
     process.send_signal(how)
     process.wait()
-    assert process.stdout is not None
-    process.stdout.close()
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +129,7 @@ def test_data_and_socket_are_for_the_running_account_alone(home: Path) -> None:
             assert folder.stat().st_uid == (account.uid if account else os.geteuid())
 
 
-def test_a_second_serve_process_is_refused_while_a_command_attaches(home: Path) -> None:
+def test_a_second_serve_process_is_refused_while_a_command_attaches(home: Path, child: Child) -> None:
     serve = child(SERVES, home)
 
     with pytest.raises(Conflict, match=str(serve.pid)):
@@ -145,7 +152,7 @@ def test_the_last_user_out_stops_it_whoever_started_it(home: Path) -> None:
     assert not running(home)
 
 
-def test_after_its_process_was_killed_it_is_attached_to_and_serve_may_begin_again(home: Path) -> None:
+def test_after_its_process_was_killed_it_is_attached_to_and_serve_may_begin_again(home: Path, child: Child) -> None:
     serve = child(SERVES, home)
     before = postmaster.running(home / "postgresql" / "data")
     end(serve, signal.SIGKILL)
@@ -158,7 +165,7 @@ def test_after_its_process_was_killed_it_is_attached_to_and_serve_may_begin_agai
     assert not running(home)
 
 
-def test_after_everything_was_killed_what_was_committed_is_there(home: Path) -> None:
+def test_after_everything_was_killed_what_was_committed_is_there(home: Path, child: Child) -> None:
     serve = child(SERVES, home)
     with EmbeddedPostgres(home) as server:
         query(server, "registry", "CREATE TABLE kept AS SELECT 42 AS answer")
@@ -288,7 +295,9 @@ def test_as_root_programs_below_a_private_folder_are_copied_once_and_anew_when_t
 
 
 @pytest.mark.parametrize("order", ["imported after patching", "imported before patching"])
-def test_in_a_monkey_patched_process_other_green_threads_go_on_while_it_starts(home: Path, order: str) -> None:
+def test_in_a_monkey_patched_process_other_green_threads_go_on_while_it_starts(
+    home: Path, child: Child, order: str
+) -> None:
     early = "from shared.embedded import EmbeddedPostgres" if order == "imported before patching" else ""
     process = child(
         f"""
@@ -312,9 +321,6 @@ def test_in_a_monkey_patched_process_other_green_threads_go_on_while_it_starts(h
     """,
         home,
     )
-    process.wait()
-    assert process.stdout is not None
-    process.stdout.close()
 
-    assert process.returncode == 0
+    assert process.wait() == 0
     assert not running(home)
