@@ -1,0 +1,214 @@
+"""placements over HTTP: route, permission, schema, one handler call."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.placements import commands, domain, handlers, schemas, views
+from shared import http
+from shared.auth.permissions import within
+from shared.ids import new_id
+
+blueprint = http.Blueprint("placements", __name__, description="Where a child lives")
+UNCONFIRMED_FOR = timedelta(hours=1)
+
+
+@blueprint.post("/providers")
+@http.requires("placements.provider.register")
+@blueprint.arguments(schemas.RegisterProvider)
+@blueprint.response(201, schemas.Receipt)
+def register_provider(given: dict[str, Any]) -> domain.Provider:
+    """Register a provider."""
+    http.require_scope(http.BelongsTo(area=given["area"]))
+    with http.transaction() as uow:
+        command = commands.RegisterProvider(id=new_id(), **given, **http.acting())
+        return uow.execute(handlers.register_provider, command)
+
+
+@blueprint.get("/providers/<uuid:provider_id>")
+@http.requires("placements.provider.read")
+@blueprint.response(200, schemas.Provider)
+def read_provider(provider_id: UUID) -> dict[str, Any]:
+    """One provider, and how many children live there."""
+    with http.reading() as session:
+        provider = views.provider(session, provider_id)
+        http.require_scope(_belonging(provider["area"], provider_id))
+        http.etag(provider["version"])
+        return provider
+
+
+@blueprint.post("/children/<uuid:child_id>/placements")
+@http.requires("placements.placement.authorise", audits="child_id")
+@blueprint.arguments(schemas.AuthorisePlacement)
+@blueprint.response(201, schemas.Receipt)
+def authorise_placement(given: dict[str, Any], child_id: UUID) -> dict[str, Any]:
+    """Permit a stay that is to begin; refused where a rule says no, with what would satisfy it."""
+    http.require_scope(_belonging(given["stay"].area, given["stay"].provider))
+    reasons = tuple(given.pop("other_reasons"))
+    command = commands.AuthorisePlacement(id=new_id(), child=child_id, other_reasons=reasons, **given, **http.acting())
+    with http.transaction() as uow:
+        return _receipt(command.id, uow.execute(handlers.authorise_placement, command))
+
+
+@blueprint.post("/children/<uuid:child_id>/whereabouts")
+@http.requires("placements.placement.record", audits="child_id")
+@blueprint.arguments(schemas.RecordWhereabouts)
+@blueprint.response(201, schemas.Receipt)
+def record_whereabouts(given: dict[str, Any], child_id: UUID) -> dict[str, Any]:
+    """Write down where a child is or was; never refused by a rule of care, which opens a breach instead."""
+    http.require_scope(_belonging(given["stay"].area, given["stay"].provider))
+    command = commands.RecordWhereabouts(id=new_id(), child=child_id, **given, **http.acting())
+    with http.transaction() as uow:
+        former = uow.whereabouts.of(child_id).active
+        if former and command.ends_former:
+            http.require_scope(_belonging(former.area, former.provider))
+        return _receipt(command.id, uow.execute(handlers.record_whereabouts, command))
+
+
+@blueprint.get("/children/<uuid:child_id>/placements")
+@http.requires("placements.placement.read", audits="child_id")
+@blueprint.response(200, schemas.ChildWhereabouts)
+def read_whereabouts(child_id: UUID) -> dict[str, Any]:
+    """A child's placements and breaches: all within the child's area, else those within reach."""
+    with http.reading() as session:
+        found = views.whereabouts(session, child_id)
+        own = http.BelongsTo(area=found["area"], owners=_owners(found["area"]))
+        if not http.in_scope(own):
+            _leave_out(found)
+            if not found["placements"]:
+                http.require_scope(own)
+        http.etag(found["version"])
+        return found
+
+
+@blueprint.post("/placements/<uuid:placement_id>/authorisation")
+@http.requires("placements.placement.authorise", audits="placement_id", if_match=True)
+@blueprint.arguments(schemas.AuthoriseStay)
+@blueprint.response(201, schemas.Receipt)
+def authorise_stay(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
+    """Permit that a child stays where it is: the decision that an emergency or an import still lacks."""
+    given["other_reasons"] = tuple(given["other_reasons"])
+    return _on_one(handlers.authorise_stay, commands.AuthoriseStay(id=placement_id, **given, **http.acting()))
+
+
+@blueprint.post("/placements/<uuid:placement_id>/start")
+@http.requires("placements.placement.record", audits="placement_id", if_match=True)
+@blueprint.arguments(schemas.OnDay)
+@blueprint.response(201, schemas.Receipt)
+def start_placement(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
+    """The child came to the place that was authorised."""
+    return _on_one(handlers.start_placement, commands.StartPlacement(id=placement_id, **given, **http.acting()))
+
+
+@blueprint.post("/placements/<uuid:placement_id>/move")
+@http.requires("placements.placement.record", audits="placement_id", if_match=True)
+@blueprint.arguments(schemas.MovePlacement)
+@blueprint.response(201, schemas.Receipt)
+def move_placement(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
+    """The child left where it was and came to this place, which was authorised, on one day."""
+    command = commands.MovePlacement(id=placement_id, **given, **http.acting())
+    return _on_one(handlers.move_placement, command, leaves=True)
+
+
+@blueprint.post("/placements/<uuid:placement_id>/confirmation")
+@http.requires("placements.placement.record", audits="placement_id", if_match=True)
+@blueprint.arguments(schemas.OnDay)
+@blueprint.response(201, schemas.Receipt)
+def confirm_whereabouts(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
+    """Settle a whereabouts conflict: the child is where this claim says."""
+    command = commands.ConfirmWhereabouts(id=placement_id, **given, **http.acting())
+    return _on_one(handlers.confirm_whereabouts, command, leaves=True)
+
+
+@blueprint.post("/placements/<uuid:placement_id>/end")
+@http.requires("placements.placement.end", audits="placement_id", if_match=True)
+@blueprint.arguments(schemas.EndPlacement)
+@blueprint.response(201, schemas.Receipt)
+def end_placement(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
+    """The child left."""
+    return _on_one(handlers.end_placement, commands.EndPlacement(id=placement_id, **given, **http.acting()))
+
+
+@blueprint.post("/placements/<uuid:placement_id>/corrections")
+@http.requires("placements.placement.correct", audits="placement_id", if_match=True)
+@blueprint.arguments(schemas.CorrectPlacement)
+@blueprint.response(201, schemas.Receipt)
+def correct_placement(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
+    """Put right what the record of a stay had wrong from the beginning."""
+    http.require_scope(_belonging(given["stay"].area, given["stay"].provider))
+    return _on_one(handlers.correct_placement, commands.CorrectPlacement(id=placement_id, **given, **http.acting()))
+
+
+@blueprint.post("/placements/<uuid:placement_id>/withdrawal")
+@http.requires("placements.placement.correct", audits="placement_id", if_match=True)
+@blueprint.arguments(schemas.WithdrawPlacement)
+@blueprint.response(201, schemas.Receipt)
+def withdraw_placement(_given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
+    """Mark a placement as entered in error, or a plan as given up."""
+    return _on_one(handlers.withdraw_placement, commands.WithdrawPlacement(id=placement_id, **http.acting()))
+
+
+@blueprint.get("/breaches")
+@http.requires("placements.breach.read")
+@blueprint.arguments(schemas.BreachQuery, location="query")
+@blueprint.response(200, schemas.BreachPage)
+def list_breaches(query: dict[str, Any]) -> dict[str, Any]:
+    """Rules not met, within reach, the most urgent first."""
+    with http.reading() as session:
+        after = http.decode_cursor(query["cursor"], date, UUID)
+        areas = _below(query["area"])
+        rows = views.open_breaches(session, areas, after, query["limit"] + 1)
+        found = http.page(rows, query["limit"], key=lambda row: (row.due, row.id))
+        found["items"] = [row for row in found["items"] if http.in_scope(_belonging(row.area, row.provider))]
+        http.audit_read(*(row.child for row in found["items"]))
+        return found
+
+
+@blueprint.get("/alarms/unconfirmed-children")
+@http.requires("placements.breach.read")
+@blueprint.response(200, schemas.UnconfirmedChildren)
+def count_unconfirmed_children() -> dict[str, Any]:
+    """How many children were placed more than an hour ago, and registry has told nothing of them."""
+    with http.reading() as session:
+        return {"count": views.unconfirmed_children(session, http.acting()["at"] - UNCONFIRMED_FOR)}
+
+
+def _on_one(handler: Any, command: Any, *, leaves: bool = False) -> dict[str, Any]:
+    """Act on a placement within reach, as the caller has seen it; `leaves`: so must be the place left for it."""
+    with http.transaction() as uow:
+        child = uow.whereabouts.holding(command.id)
+        touched = [child.placement(command.id), *([child.active] if leaves and child.active else [])]
+        for placement in touched:
+            http.require_scope(_belonging(placement.area, placement.provider))
+        http.require_version(child)
+        return _receipt(command.id, uow.execute(handler, command))
+
+
+def _receipt(placement_id: UUID, child: domain.Whereabouts) -> dict[str, Any]:
+    return {"id": placement_id, "version": child.version}
+
+
+def _belonging(area: str | None, provider: UUID | None) -> http.BelongsTo:
+    return http.BelongsTo(area=area, provider=provider, owners=_owners(area))
+
+
+def _owners(area: str | None) -> frozenset[str]:
+    """Whose own it is: placements does not hear who is in charge of a child, so all that lies in a person's areas."""
+    principal = http.principal()
+    return frozenset({principal.subject} if within(principal, area, http.service().areas) else ())
+
+
+def _below(area: str | None) -> frozenset[str] | None:
+    """The area and those below it; None: anywhere."""
+    tree: Any = http.service().areas  # the frame asks less of it than the pack's tree can tell
+    return tree.below(area) if area else None
+
+
+def _leave_out(found: dict[str, Any]) -> None:
+    """Keep of a child's whereabouts what is within reach."""
+    kept = [each for each in found["placements"] if http.in_scope(_belonging(each["area"], each["provider"]))]
+    ids = {each["id"] for each in kept}
+    found["placements"], found["breaches"] = kept, [each for each in found["breaches"] if each["placement"] in ids]
+
+
+BLUEPRINTS = (blueprint, http.audit_blueprint("placements"))

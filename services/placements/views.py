@@ -1,0 +1,71 @@
+"""Read-only queries of placements. Never used to decide a write."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, exists, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from services.placements import domain, store
+from shared.errors import NotFound
+
+
+def provider(session: Session, id_: UUID) -> dict[str, Any]:
+    """One provider, with the number of children living there. Raises NotFound."""
+    stays = store.placement.c
+    living = select(func.count()).where(stays.provider == id_, stays.state == domain.State.ACTIVE).scalar_subquery()
+    row = session.execute(
+        select(store.provider, living.label("children")).where(store.provider.c.id == id_)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("No provider with this id.", field="provider")
+    return dict(row._mapping)
+
+
+def whereabouts(session: Session, child: UUID) -> dict[str, Any]:
+    """A child's placements and breaches, the oldest first. Raises NotFound for a child never named."""
+    row = session.execute(select(store.whereabouts).where(store.whereabouts.c.child == child)).one_or_none()
+    if row is None:
+        raise NotFound("No child with this id.", field="child")
+    stays = select(store.placement).where(store.placement.c.child == child)
+    return {
+        "child": child,
+        "version": row.version,
+        "area": row.area,
+        "confirmed": row.confirmed,
+        "withdrawn": row.withdrawn,
+        "placements": _rows(session, stays.order_by(store.placement.c.from_, store.placement.c.id)),
+        "breaches": _rows(session, _breaches().where(store.breach.c.child == child).order_by(store.breach.c.id)),
+    }
+
+
+def open_breaches(
+    session: Session, areas: Collection[str] | None, after: tuple[date, UUID] | None, limit: int
+) -> list[Row[Any]]:
+    """Rules not met that someone must see to, the most urgent first; of stays in `areas` (None: anywhere)."""
+    breach = store.breach.c
+    query = _breaches().where(breach.healed_on.is_(None))
+    if areas is not None:
+        query = query.where(store.placement.c.area.in_(areas))
+    if after is not None:
+        query = query.where(tuple_(breach.due, breach.id) > after)
+    return list(session.execute(query.order_by(breach.due, breach.id).limit(limit)))
+
+
+def unconfirmed_children(session: Session, named_before: datetime) -> int:
+    """How many children have a placement, but registry has told nothing of them since (an alarm after an hour)."""
+    known = store.whereabouts.c
+    placed = exists().where(store.placement.c.child == known.child)
+    query = select(func.count()).where(known.confirmed.is_(False), known.named_at < named_before, placed)
+    return session.execute(query).scalar_one()
+
+
+def _breaches() -> Select[Any]:
+    joined = store.breach.join(store.placement, store.breach.c.placement == store.placement.c.id)
+    return select(store.breach, store.placement.c.area, store.placement.c.provider).select_from(joined)
+
+
+def _rows(session: Session, query: Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in session.execute(query)]
