@@ -5,7 +5,7 @@ Not here: the errors that name a care rule (each service's domain) and any text 
 
 
 class KinwardError(Exception):
-    """Something a person or a program can act on: a stable `code`, a message, the field at fault, the rule, the remedy."""
+    """Something a person or a program can act on: a stable `code`, a message, the field, the rule, the remedy."""
 
     code = "internal-error"
     status = 500

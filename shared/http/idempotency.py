@@ -38,7 +38,7 @@ class KeyReused(errors.KinwardError):
     title = "Idempotency-Key reused"
 
 
-class Replayed(Exception):  # noqa: N818 - not an error: the way out of a route whose answer is already known
+class Replayed(Exception):
     """The request was answered before; carries that answer."""
 
     def __init__(self, response: Response) -> None:
