@@ -251,6 +251,8 @@ class Providers(unit_of_work.Repository[domain.Provider]):
         """Take in a new provider."""
         super().add(thing)
         self._existing.add(thing.id)
+        if thing.register is not None and thing.register_key is not None:
+            self._held[domain.RegisterKey(thing.register, thing.register_key)] = thing.id
         if thing.register and thing.register_key:
             self._held[domain.RegisterKey(thing.register, thing.register_key)] = thing.id
 
@@ -274,6 +276,10 @@ class UnitOfWork(unit_of_work.SqlUnitOfWork):
     """A transaction over placements' database; its code book is the country pack."""
 
     _codes: Pack
+
+    def expect(self, subjects: Iterable[UUID]) -> None:
+        """Load the whereabouts that events are about."""
+        self.whereabouts.expect(subjects)
 
     @cached_property
     def whereabouts(self) -> WhereaboutsOfAll:
