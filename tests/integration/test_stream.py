@@ -333,6 +333,20 @@ class StreamSuite:
         assert (delivery.headers["first"], delivery.headers["last"]) == (16, 20)
         asking.close()
 
+    def test_it_asks_for_a_catch_up_at_start_and_after_each_reconnect(self, kz):
+        kz.write("registry", 3)
+        kz.settle()
+        kz.relays["registry"].close()
+        source = kz.broker.connect("registry")
+        while (delivery := source.receive("registry.catch-up", 0.3)) is not None:
+            source.acknowledge([delivery])
+        for _ in range(2):
+            kz.consumer.close()
+            kz.consumer.turn(0)
+            delivery = source.receive("registry.catch-up", SOON)
+            assert replay.decode_request(delivery.body).after == 3
+        source.close()
+
     def test_a_request_that_makes_no_sense_is_dropped(self, kz):
         kz.write("registry", 1)
         kz.publish()

@@ -20,6 +20,9 @@ class FakeUnitOfWork:
     session: Session = field(default_factory=Session)
     did: list = field(default_factory=list)
 
+    def expect(self, subjects):
+        self.expected = subjects
+
     def caused_by(self, event):
         self.did.append(("cause", event.sequence))
 
