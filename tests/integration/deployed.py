@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from shared import countries, db, http
+from shared import clock, countries, db, http
 from shared.auth import Policy, Principal, Verifier, tokens
 from shared.auth.tokens import local_issuer
 from shared.ids import new_id
@@ -122,3 +122,14 @@ def audited(api: Api, subject: UUID) -> list[tuple[str, str, str]]:
         if page.json["next"] is None:
             return [row for row in reversed(found) if row[0] != "auditor"]
         cursor = {"cursor": page.json["next"]}
+
+
+@contextmanager
+def working(service: str, engine: Engine, **context: Any) -> Iterator[Any]:
+    """A unit of work that commits at the end of its block, as a command's does."""
+    uow = unit_of_work(service, engine, Context(**{"actor": "clerk", "at": clock.now()} | context))
+    try:
+        yield uow
+        uow.commit()
+    finally:
+        uow.close()
