@@ -16,7 +16,6 @@ from tests.unit.reporting.indicators.given import LEVELS, pack, row
 
 FIRST = date(2023, 2, 1)
 HORIZON = 70
-PERIOD = Return("P", FIRST + timedelta(10), FIRST + timedelta(60), FIRST + timedelta(40))
 MEASURES = {
     "stock": "stock",
     "entry": "entry",
@@ -93,6 +92,19 @@ def several_lives(draw: st.DrawFn) -> list[tuple[ChildFact, list[EpisodeFact]]]:
     return lives
 
 
+@st.composite
+def returns(draw: st.DrawFn, lives: list[tuple[ChildFact, list[EpisodeFact]]]) -> Return:
+    """A period whose three days are days on which something happens, or their neighbours, where it can."""
+    happens = {one.start for _, own in lives for one in own} | {one.end for _, own in lives for one in own if one.end}
+    near = st.sampled_from([*sorted(happens), FIRST + timedelta(10), FIRST + timedelta(60)])
+    ones = sorted(draw(near) + timedelta(draw(st.integers(-1, 1))) for _ in range(3))
+    return Return("P", ones[0], max(ones[2], ones[1] + timedelta(1)), ones[1])
+
+
+Case = tuple[list[tuple[ChildFact, list[EpisodeFact]]], Return]
+cases = several_lives().flatmap(lambda lives: st.tuples(st.just(lives), returns(lives)))
+
+
 def definitions(population: str) -> tuple[definition.Definition, ...]:
     ages = {"ages": "Y18T24 _T"} if population == "18-24" else {}
     rows = [
@@ -117,29 +129,30 @@ SHIPPED = shipped()
 DEFINITIONS = {population: definitions(population) for population in ("0-17", "18-24")}
 
 
-def evaluated(lives: list[tuple[ChildFact, list[EpisodeFact]]], population: str) -> Result:
+def evaluated(lives: list[tuple[ChildFact, list[EpisodeFact]]], period: Return, population: str) -> Result:
     return engine.evaluate(
         DEFINITIONS[population],
         [child for child, _ in lives],
         [one for _, own in lives for one in own],
         CLASSIFICATION,
-        PERIOD,
+        period,
     )
 
 
 def walked(lives: list[tuple[ChildFact, list[EpisodeFact]]]) -> list[naive_walk.Life]:
-    since, until = FIRST - timedelta(20), FIRST + timedelta(2 * HORIZON)
+    since, until = FIRST - timedelta(20), FIRST + timedelta(3 * HORIZON)
     return [naive_walk.Life(child, own, since, until) for child, own in lives]
 
 
-@given(several_lives())
+@given(cases)
 @settings(max_examples=150, deadline=None)
 def test_the_engine_counts_what_a_walk_over_every_day_counts_at_every_level(
-    lives: list[tuple[ChildFact, list[EpisodeFact]]],
+    case: Case,
 ) -> None:
-    seen = naive_walk.walk(walked(lives), LEVELS, PERIOD.start, PERIOD.end, PERIOD.reference_day)
+    lives, period = case
+    seen = naive_walk.walk(walked(lives), LEVELS, period.start, period.end, period.reference_day)
     for population in DEFINITIONS:
-        result = evaluated(lives, population)
+        result = evaluated(lives, period, population)
         expected = {
             key: (number, seen["children"][key])
             for key, number in seen["numbers"].items()
@@ -161,15 +174,16 @@ def counted(result: Result, population: str) -> dict[tuple[str, ...], tuple[obje
     return found
 
 
-@given(several_lives())
+@given(cases)
 @settings(max_examples=60, deadline=None)
 def test_an_exit_leads_where_the_child_sleeps_next_and_a_death_is_an_exit_by_death(
-    lives: list[tuple[ChildFact, list[EpisodeFact]]],
+    case: Case,
 ) -> None:
-    seen = naive_walk.walk(walked(lives), LEVELS, PERIOD.start, PERIOD.end, PERIOD.reference_day)
+    lives, period = case
+    seen = naive_walk.walk(walked(lives), LEVELS, period.start, period.end, period.reference_day)
     values = {
         figure.indicator: figure
-        for figure in evaluated(lives, "0-17").figures
+        for figure in evaluated(lives, period, "0-17").figures
         if _is_total(figure.sex, figure.age, figure.area)
     }
     for level in LEVELS:
@@ -182,15 +196,16 @@ def test_an_exit_leads_where_the_child_sleeps_next_and_a_death_is_an_exit_by_dea
                 assert int(found) >= seen["numbers"][seen_end, level, "0-17", "_T", "_T", "_T"]
 
 
-@given(several_lives())
+@given(cases)
 @settings(max_examples=60, deadline=None)
 def test_stock_is_stock_before_plus_entries_minus_exits_minus_turned_18_at_every_level(
-    lives: list[tuple[ChildFact, list[EpisodeFact]]],
+    case: Case,
 ) -> None:
-    seen = naive_walk.walk(walked(lives), LEVELS, PERIOD.start, PERIOD.end, PERIOD.reference_day)["numbers"]
+    lives, period = case
+    seen = naive_walk.walk(walked(lives), LEVELS, period.start, period.end, period.reference_day)["numbers"]
     values = {
         (one.indicator, one.sex): one.value
-        for one in evaluated(lives, "0-17").figures
+        for one in evaluated(lives, period, "0-17").figures
         if _is_total("_T", one.age, one.area)
     }
     for level in LEVELS:
@@ -202,19 +217,20 @@ def test_stock_is_stock_before_plus_entries_minus_exits_minus_turned_18_at_every
             assert after == before + entry - exit_ - aged
 
 
-@given(several_lives(), st.randoms(use_true_random=False))
+@given(cases, st.randoms(use_true_random=False))
 @settings(max_examples=50, deadline=None)
 def test_every_identity_holds_for_every_life_and_the_order_of_its_records_does_not_matter(
-    lives: list[tuple[ChildFact, list[EpisodeFact]]], shuffler: random.Random
+    case: Case, shuffler: random.Random
 ) -> None:
+    lives, period = case
     one = engine.evaluate(
-        SHIPPED, [who for who, _ in lives], [ep for _, own in lives for ep in own], CLASSIFICATION, PERIOD
+        SHIPPED, [who for who, _ in lives], [ep for _, own in lives for ep in own], CLASSIFICATION, period
     )
     assert one.may_close, [finding for finding in one.findings if finding.weight == "blocks"]
     for _, own in lives:
         shuffler.shuffle(own)
     other = engine.evaluate(
-        SHIPPED, [who for who, _ in lives], [ep for _, own in lives for ep in own], CLASSIFICATION, PERIOD
+        SHIPPED, [who for who, _ in lives], [ep for _, own in lives for ep in own], CLASSIFICATION, period
     )
     assert one == other
 

@@ -78,7 +78,7 @@ def build(child: ChildFact, episodes: Sequence[EpisodeFact], classification: Cla
 def _stays(episodes: Sequence[EpisodeFact], classification: Classification, notes: list[Note]) -> list[Spell]:
     """The episodes that are formal care, in order of start; what cannot be read is left out and noted."""
     stays = []
-    for episode in episodes:
+    for episode in sorted(episodes, key=_when) if len(episodes) > 1 else episodes:
         end = OPEN if episode.end is None else episode.end
         form = classification.form(episode.care_form, episode.carer_relation)
         if end < episode.start:
@@ -91,9 +91,11 @@ def _stays(episodes: Sequence[EpisodeFact], classification: Classification, note
                 text = "carer relation unknown; counted as other family-based care"
                 notes.append(_note("F15", text, episode.start, end, episode))
             stays.append(Spell(episode.start, end, form, episode, episode.end is not None))
-    if len(stays) > 1:
-        stays.sort(key=lambda stay: (stay.start, stay.end, stay.episode.placement.int))
     return stays
+
+
+def _when(episode: EpisodeFact) -> tuple[date, date, int]:
+    return (episode.start, episode.end or OPEN, episode.placement.int)
 
 
 def _recorded_death(stays: list[Spell], classification: Classification) -> date | None:

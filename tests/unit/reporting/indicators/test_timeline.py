@@ -64,7 +64,7 @@ def test_f3_a_child_moved_into_a_stay_without_a_night_left_for_where_that_stay_l
 
 
 def test_f3_a_child_who_dies_on_the_day_of_arrival_is_one_entry_and_one_exit_by_death() -> None:
-    result = count((*flows(), *destinations()), (child(died=MAY), [stay("HOME", MAY)]))
+    result = count((*flows(), *every_level("daystay"), *destinations()), (child(died=MAY), [stay("HOME", MAY)]))
     assert totals(result) == {
         "ENTRY_RESIDENTIAL": 1,
         "EXIT_RESIDENTIAL": 1,
