@@ -69,14 +69,14 @@ def record_whereabouts(given: dict[str, Any], child_id: UUID) -> dict[str, Any]:
 @http.requires("placements.placement.read", audits="child_id")
 @blueprint.response(200, schemas.ChildWhereabouts)
 def read_whereabouts(child_id: UUID) -> dict[str, Any]:
-    """A child's placements and breaches: all within the child's area, else those within reach."""
+    """A child's placements and breaches: all for the authority of the child or its present place, else those in reach."""
     with http.reading() as session:
         found = views.whereabouts(session, child_id)
-        own = http.BelongsTo(area=found["area"], owners=_owners(found["area"]))
-        if not http.in_scope(own):
+        areas = {found["area"], *(each["area"] for each in found["placements"] if each["state"] == domain.State.ACTIVE)}
+        if not any(http.in_scope(_belonging(area, None)) for area in areas):
             _leave_out(found)
-            if not found["placements"]:
-                http.require_scope(own)
+        if not found["placements"]:
+            http.require_scope(_belonging(found["area"], None))
         http.etag(found["version"])
         return found
 

@@ -193,6 +193,8 @@ class WhereaboutsOfAll(unit_of_work.Collection[domain.Whereabouts]):
         and the event of registry), the second waits here instead of failing.
         """
         wanted = sorted(set(ids) - self._known.keys())
+        if not wanted:
+            return
         with self._session.no_autoflush:  # nothing that waits to be written is asked for
             unnested = select(func.unnest(literal(wanted, ARRAY(Uuid))))
             self._session.execute(insert(whereabouts).from_select(["child"], unnested).on_conflict_do_nothing())
