@@ -1,7 +1,7 @@
 """The unit of work on PostgreSQL: rows, events and audit in one commit. Services add their repositories to it."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -50,6 +50,9 @@ class SqlUnitOfWork:
     def context(self) -> Context:
         """The context of what is done now."""
         return self._contexts[-1][1]
+
+    def expect(self, subjects: Iterable[UUID]) -> None:
+        """Load what events about these subjects will need; a service that answers them one by one leaves it so."""
 
     def caused_by(self, event: Event) -> None:
         """What follows is done in answer to `event`: its correlation goes on, it becomes the cause."""
@@ -162,13 +165,13 @@ class Collection(Generic[Thing]):
         self._known[inspect(thing).mapper.primary_key_from_instance(thing)[0]] = thing
         self._session.add(thing)
 
-    def expect(self, ids: Sequence[UUID]) -> None:
+    def expect(self, ids: Iterable[UUID]) -> None:
         """Load and lock many at once, in order of id, and remember which are absent: one query for a whole batch."""
-        mapped = inspect(self._kind)
+        mapped, wanted = inspect(self._kind), list(ids)
         column = mapped.primary_key[0]
-        query = select(self._kind).where(column.in_(ids)).order_by(column).with_for_update()
+        query = select(self._kind).where(column.in_(wanted)).order_by(column).with_for_update()
         found = {mapped.primary_key_from_instance(each)[0]: each for each in self._session.scalars(query)}
-        self._known |= dict.fromkeys(ids, None) | found
+        self._known |= dict.fromkeys(wanted, None) | found
 
 
 class Repository(Collection[Root]):

@@ -240,10 +240,10 @@ class KnownChild:
         self.placements -= {placement}
 
 
-def may_close(case: Case, others: Sequence[Case], child: KnownChild | None) -> None:
+def may_close(case: Case, others: Sequence[Case], child: KnownChild) -> None:
     """CARE C17: refuse to close the last open case of a child in care. Raises LastCaseOfAChildInCare."""
     open_others = [other for other in others if other.id != case.id and other.status is not CaseStatus.CLOSED]
-    if child is not None and child.in_care and not open_others:
+    if child.in_care and not open_others:
         raise LastCaseOfAChildInCare(
             "The child is in care and this is its last open case.",
             rule="CARE C17",
@@ -292,8 +292,5 @@ class Cases(Protocol):
 class KnownChildren(Protocol):
     """The children that social_work has heard of."""
 
-    def find(self, id_: UUID) -> KnownChild | None:
-        """What is known of the child, locked for change."""
-
-    def add(self, child: KnownChild) -> None:
-        """Begin to know a child."""
+    def get(self, id_: UUID) -> KnownChild:
+        """What is known of the child, locked for change; of one never named before nothing is known yet."""

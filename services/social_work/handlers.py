@@ -46,7 +46,7 @@ def register_worker(uow: UnitOfWork, command: commands.RegisterWorker) -> domain
 def open_case(uow: UnitOfWork, command: commands.OpenCase) -> domain.Case:
     """A centre takes charge. A child not heard of yet is accepted; registry's event will confirm it."""
     centre = uow.centres.get(command.centre)
-    _known(uow, command.child)
+    uow.children.get(command.child)
     case = domain.Case.open(
         command.id, command.child, command.kind, centre.id, on=command.opened_on, today=command.today
     )
@@ -64,7 +64,7 @@ def assign_case(uow: UnitOfWork, command: commands.AssignCase) -> domain.Case:
 def close_case(uow: UnitOfWork, command: commands.CloseCase) -> domain.Case:
     """Finish a case. Raises LastCaseOfAChildInCare (CARE C17)."""
     case = uow.cases.get(command.id)
-    domain.may_close(case, uow.cases.of(case.child), uow.children.find(case.child))
+    domain.may_close(case, uow.cases.of(case.child), uow.children.get(case.child))
     case.close(reason=command.reason, on=command.closed_on, today=command.today)
     return case
 
@@ -78,34 +78,26 @@ def record_case_closed(uow: UnitOfWork, command: commands.RecordCaseClosed) -> d
 
 def note_child(uow: UnitOfWork, event: Happening) -> None:
     """Registry stated a child (registered, amended or corrected)."""
-    _known(uow, event.subject).state(event.data["area"])
+    uow.children.get(event.subject).state(event.data["area"])
 
 
 def note_child_withdrawn(uow: UnitOfWork, event: Happening) -> None:
     """Registry's entry was made in error."""
-    _known(uow, event.subject).withdraw()
+    uow.children.get(event.subject).withdraw()
 
 
 def note_placement_started(uow: UnitOfWork, event: Happening) -> None:
     """The child is in care."""
-    _known(uow, event.subject).placed(UUID(event.data["placement"]))
+    uow.children.get(event.subject).placed(UUID(event.data["placement"]))
 
 
 def note_placement_ended(uow: UnitOfWork, event: Happening) -> None:
     """The child left this placement."""
-    _known(uow, event.subject).left(UUID(event.data["placement"]))
+    uow.children.get(event.subject).left(UUID(event.data["placement"]))
 
 
 def note_placement_corrected(uow: UnitOfWork, event: Happening) -> None:
     """A placement was never so, or has other dates."""
     over = event.data["withdrawn"] or event.data["to"] is not None
-    child, placement = _known(uow, event.subject), UUID(event.data["placement"])
+    child, placement = uow.children.get(event.subject), UUID(event.data["placement"])
     child.left(placement) if over else child.placed(placement)
-
-
-def _known(uow: UnitOfWork, id_: UUID) -> domain.KnownChild:
-    child = uow.children.find(id_)
-    if child is None:
-        child = domain.KnownChild(id=id_)
-        uow.children.add(child)
-    return child

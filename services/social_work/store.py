@@ -5,7 +5,22 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, ForeignKey, Integer, MetaData, Table, Text, Uuid, select
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -155,9 +170,31 @@ class KnownChildren(unit_of_work.Collection[domain.KnownChild]):
     def __init__(self, session: Session) -> None:
         super().__init__(session, domain.KnownChild)
 
+    def get(self, id_: UUID) -> domain.KnownChild:
+        """The child, locked for change; of one never named before nothing is known."""
+        if id_ not in self._known:
+            self.expect([id_])
+        return super().get(id_)
+
+    def expect(self, ids: Iterable[UUID]) -> None:
+        """Load and lock many at once, in the order of their ids.
+
+        The row of a child named for the first time is made before it is locked: of two who name it at once (an import
+        and an event), the second waits here instead of failing.
+        """
+        wanted = sorted(set(ids) - self._known.keys())
+        if wanted:
+            named = select(func.unnest(literal(wanted, ARRAY(Uuid))))
+            self._session.execute(insert(child).from_select(["id"], named).on_conflict_do_nothing())
+            super().expect(wanted)
+
 
 class UnitOfWork(unit_of_work.SqlUnitOfWork):
     """A transaction over social_work's database."""
+
+    def expect(self, subjects: Iterable[UUID]) -> None:
+        """Load the children that events are about."""
+        self.children.expect(subjects)
 
     @cached_property
     def centres(self) -> Centres:

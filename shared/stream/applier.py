@@ -4,9 +4,10 @@ An applier opens the transaction in which the consumer also moves its watermark.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
@@ -37,6 +38,9 @@ class EventUnitOfWork(Protocol):
     """What the stream needs of a unit of work (shared.unit_of_work.SqlUnitOfWork)."""
 
     session: Session
+
+    def expect(self, subjects: Iterable[UUID]) -> None:
+        """Load what events about these subjects will need, in a handful of queries."""
 
     def caused_by(self, event: Event) -> None:
         """What follows is done because of this event."""
@@ -92,10 +96,10 @@ class _HandlerWork:
 
     def apply(self, events: Sequence[Event]) -> None:
         """Handle those that have a handler and were not erased; the others only move the watermark."""
-        for event in events:
-            handler = self._handlers.get(event.type)
-            if handler is None or event.data is None:
-                continue
+        known = [event for event in events if event.type in self._handlers and event.data is not None]
+        self._uow.expect({event.subject for event in known})
+        for event in known:
+            handler = self._handlers[event.type]
             started, outcome = time.perf_counter(), "failed"
             self._uow.caused_by(event)
             try:

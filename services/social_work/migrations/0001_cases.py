@@ -60,9 +60,9 @@ def upgrade() -> None:
         create table child (
             id uuid primary key,
             area text,
-            confirmed boolean not null,
-            withdrawn boolean not null,
-            placements uuid[] not null
+            confirmed boolean not null default false,
+            withdrawn boolean not null default false,
+            placements uuid[] not null default '{}'
         );
         create index child_in_care on child (id) where placements <> '{}' and not withdrawn;
         """

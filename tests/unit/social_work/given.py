@@ -67,6 +67,13 @@ class FakeCollection:
         return [thing for thing in self.kept.values() if thing.child == child]
 
 
+class FakeKnownChildren(FakeCollection):
+    """Children heard of: one never named before is made when it is asked for."""
+
+    def get(self, id_):
+        return self.kept.setdefault(id_, domain.KnownChild(id=id_))
+
+
 class FakeUnitOfWork:
     """social_work's unit of work without a database."""
 
@@ -74,4 +81,4 @@ class FakeUnitOfWork:
         self.centres = FakeCollection(*centres)
         self.workers = FakeCollection(*workers)
         self.cases = FakeCollection(*cases)
-        self.children = FakeCollection(*children)
+        self.children = FakeKnownChildren(*children)
