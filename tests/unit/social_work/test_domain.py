@@ -139,7 +139,7 @@ def test_it_may_close_where_another_case_is_open_or_the_child_is_not_in_care():
     file = case(centre())
     domain.may_close(file, [file, case(centre(), file.child)], in_care(file.child))
     domain.may_close(file, [file], domain.KnownChild(file.child))
-    domain.may_close(file, [file], None)
+    domain.may_close(file, [file], domain.KnownChild(id=new_id()))
 
 
 def test_every_state_has_its_row_of_transitions():
