@@ -69,7 +69,7 @@ def record_whereabouts(given: dict[str, Any], child_id: UUID) -> dict[str, Any]:
 @http.requires("placements.placement.read", audits="child_id")
 @blueprint.response(200, schemas.ChildWhereabouts)
 def read_whereabouts(child_id: UUID) -> dict[str, Any]:
-    """A child's placements and breaches: all for the authority of the child or its present place, else those in reach."""
+    """A child's placements and breaches: all for the authority of child or present place, else those in reach."""
     with http.reading() as session:
         found = views.whereabouts(session, child_id)
         areas = {found["area"], *(each["area"] for each in found["placements"] if each["state"] == domain.State.ACTIVE)}

@@ -62,4 +62,4 @@ def test_care_forms_and_reasons_are_the_packs() -> None:
 
 def test_whoever_must_heal_a_breach_may_read_it() -> None:
     for rule in domain.RULES.values():
-        assert "placements.breach.read" in PACK.roles[rule.owner].permissions
+        assert "placements.breach.read" in PACK.roles[rule.owner]["permissions"]
