@@ -1,0 +1,53 @@
+"""Where the guards look: the project's files and services, parsed once a run. Not here: what they check."""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("registry", "placements", "social_work", "reporting")
+OUTSIDE = {".venv", ".git", "build", "demo-out", "node_modules"}
+
+
+@cache
+def python_files() -> tuple[Path, ...]:
+    """Every Python file of the project, relative to its root."""
+    rooms = ("services", "shared", "tests", "benchmarks", "countries", "docs")
+    found = (path for room in rooms for path in (ROOT / room).rglob("*.py") if not OUTSIDE & set(path.parts))
+    return tuple(sorted(path.relative_to(ROOT) for path in found))
+
+
+@cache
+def text(path: Path) -> str:
+    """The text of a file given relative to the root."""
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """The syntax tree of a file given relative to the root."""
+    return ast.parse(text(path))
+
+
+def code() -> Iterator[Path]:
+    """The files that run in production."""
+    return (path for path in python_files() if path.parts[0] in {"services", "shared"})
+
+
+def written_pages() -> list[Path]:
+    """The Markdown pages of the project, relative to its root."""
+    found = (path for path in ROOT.rglob("*.md") if not OUTSIDE & set(path.relative_to(ROOT).parts))
+    return sorted(path.relative_to(ROOT) for path in found)
+
+
+def module(service: str, name: str) -> object:
+    """A module of a service."""
+    return importlib.import_module(f"services.{service}.{name}")
+
+
+def snake(name: str) -> str:
+    """CamelCase as snake_case."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

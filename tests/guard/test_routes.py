@@ -1,0 +1,199 @@
+"""What routes and handlers owe: a permission that someone holds, audit, repeatability, documented problems."""
+
+import inspect
+import re
+from dataclasses import dataclass, is_dataclass, replace
+
+import pytest
+
+from services.cli import documents
+from shared import countries, http
+from shared.http.access import of_view
+from tests.guard.project import ROOT, SERVICES, code, module, snake, text
+
+# Permissions that roles grant and no route asks for, and why.
+RESERVED: dict[str, str] = {
+    "reporting.bundle.send": "sending is a command of the command line, on the deployment's own machine",
+    "reporting.trust.manage": "trusting a key is a command of the command line, on the deployment's own machine",
+}
+# POSTs that change something and take no Idempotency-Key, and why.
+REPEATABLE = {"/reporting/hub/bundles": "a bundle is known by its digest: the same one gets the same receipt"}
+# Reads in the services that keep children which are about no child, and why.
+ABOUT_NO_CHILD = {
+    "/placements/alarms/unconfirmed-children": "a count",
+    "/placements/providers/<uuid:provider_id>": "an institution or a family's registration, no child",
+    "/social_work/centres/<uuid:centre_id>": "an office",
+    "/social_work/workers/<uuid:worker_id>": "a colleague",
+}
+KEEPS_CHILDREN = ("registry", "placements", "social_work")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A route that reads: its address, what it declares to audit, and whether its code notes what it read."""
+
+    rule: str
+    audits: str | None
+    notes: bool
+
+
+@pytest.fixture(scope="module")
+def apps():
+    return {service: documents.documented_app(service) for service in SERVICES}
+
+
+@pytest.fixture(scope="module")
+def routes(apps):
+    return [route for app in apps.values() for route in http.routes(app)]
+
+
+@pytest.fixture(scope="module")
+def granted():
+    """Every permission that a role of some pack grants."""
+    packs = [path.parent.name for path in (ROOT / "countries").glob("*/pack.toml")]
+    roles = [role for pack in packs for role in countries.load(pack, ROOT / "countries").roles.values()]
+    return {permission for role in roles for permission in role["permissions"]}
+
+
+def of_base():
+    return {name for role in countries.load("_base", ROOT / "countries").roles.values() for name in role["permissions"]}
+
+
+def undeclared(routes):
+    return [route.rule for route in routes if not (route.permission or route.public_reason)]
+
+
+def granted_to_nobody(routes, granted):
+    return sorted({route.permission for route in routes if route.permission} - granted)
+
+
+def opening_nothing(granted, routes):
+    return sorted(granted - {route.permission for route in routes} - set(RESERVED))
+
+
+def not_repeatable(routes):
+    posts = (route for route in routes if "POST" in route.methods and route.changes)
+    return [route.rule for route in posts if not route.idempotent and route.rule not in REPEATABLE]
+
+
+def unnoticed(reads):
+    return [read.rule for read in reads if not (read.audits or read.notes) and read.rule not in ABOUT_NO_CHILD]
+
+
+def reads_of(app):
+    """The routes of an app that read and need a token."""
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        access = of_view(view)
+        if access and access.permission and any(access.reads(method) for method in rule.methods - {"HEAD", "OPTIONS"}):
+            yield Read(rule.rule, access.audits, "audit_read(" in inspect.getsource(inspect.unwrap(view)))
+
+
+def test_every_route_names_a_permission_or_why_it_needs_none(routes):
+    assert undeclared(routes) == []
+    assert undeclared([replace(routes[0], permission=None, public_reason=None)]) == [routes[0].rule]
+
+
+def test_every_permission_asked_for_is_named_after_its_service_and_granted_to_some_role_of_the_base(routes):
+    assert granted_to_nobody(routes, of_base()) == []
+    assert [
+        route.rule for route in routes if route.permission and route.permission.split(".")[0] not in route.rule
+    ] == []
+    assert granted_to_nobody([replace(routes[0], permission="registry.child.forget")], of_base())
+
+
+def test_every_permission_granted_opens_something_or_is_reserved_for_a_reason(granted, routes):
+    assert opening_nothing(granted, routes) == []
+    assert opening_nothing({"registry.child.forget"}, routes) == ["registry.child.forget"]
+    assert all(RESERVED.values())
+    assert [name for name in RESERVED if name not in granted or name in {route.permission for route in routes}] == []
+
+
+def test_every_read_of_a_child_is_noted_in_the_audit_log(apps):
+    reads = [read for service in KEEPS_CHILDREN for read in reads_of(apps[service])]
+    assert len(reads) > 10
+    assert unnoticed(reads) == []
+    assert unnoticed([Read("/registry/children/<uuid:child_id>/papers", None, False)])
+    assert {read.rule for read in reads} >= set(ABOUT_NO_CHILD)
+
+
+def test_every_post_that_changes_something_can_be_repeated_safely_or_says_why_not(routes):
+    assert not_repeatable(routes) == []
+    changing = next(route for route in routes if route.changes and route.idempotent)
+    assert not_repeatable([replace(changing, idempotent=False)]) == [changing.rule]
+    assert {route.rule for route in routes if not route.idempotent and route.changes} >= set(REPEATABLE)
+
+
+def undocumented(document):
+    """Operations that do not name the problems every one may answer with, each as a problem."""
+    found = []
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if method == "parameters":
+                continue
+            needed = {"400", "404", "500", "503", "default"}
+            needed |= {"401", "403"} if "x-permission" in operation else set()
+            headers = str(operation.get("parameters", ""))
+            needed |= {"409", "428"} if "IDEMPOTENCY_KEY" in headers else set()
+            needed |= {"412", "428"} if "IF_MATCH" in headers else set()
+            answers = {
+                status: answer for status, answer in operation["responses"].items() if not status.startswith("2")
+            }
+            if needed - set(answers) or not all(_is_problem(document, answer) for answer in answers.values()):
+                found.append(f"{method.upper()} {path}")
+    return found
+
+
+def _is_problem(document, answer):
+    if "$ref" in answer:
+        answer = document["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
+    return list(answer.get("content", {})) == ["application/problem+json"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_operation_documents_its_problems(apps, service):
+    document = apps[service].test_client().get(f"/{service}/openapi.json").json
+    assert undocumented(document) == []
+    _, operations = next(iter(document["paths"].items()))
+    next(iter(operations.values()))["responses"].pop("500")
+    assert undocumented(document)
+
+
+def commands_of(service):
+    commands = module(service, "commands")
+    kinds = [kind for kind in vars(commands).values() if isinstance(kind, type) and issubclass(kind, commands.Command)]
+    return [kind for kind in kinds if kind is not commands.Command]
+
+
+def unhandled(commands, handlers):
+    return [kind.__name__ for kind in commands if not callable(getattr(handlers, snake(kind.__name__), None))]
+
+
+def unused(names, callers):
+    return [name for name in names if not re.search(rf"\bhandlers\.{name}\b|_handlers\.{name}\b", callers)]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_command_is_frozen_and_has_its_handler(service):
+    commands = commands_of(service)
+    assert commands
+    assert [kind.__name__ for kind in commands if not (is_dataclass(kind) and kind.__dataclass_params__.frozen)] == []
+    assert unhandled(commands, module(service, "handlers")) == []
+
+    class ForgetChild:
+        """A command nobody handles."""
+
+    assert unhandled([ForgetChild], module(service, "handlers")) == ["ForgetChild"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_handler_is_reached_by_a_route_a_command_or_an_event(service):
+    handlers = module(service, "handlers")
+    public = inspect.getmembers(handlers, inspect.isfunction)
+    names = [name for name, each in public if each.__module__ == handlers.__name__ and not name.startswith("_")]
+    rooms = (f"services/{service}/", "services/cli/")
+    inner = f"services/{service}/handlers.py"
+    callers = "\n".join(text(path) for path in code() if path.as_posix().startswith(rooms) and path.as_posix() != inner)
+    assert names
+    assert unused(names, callers) == []
+    assert unused(["forget_child"], callers) == ["forget_child"]

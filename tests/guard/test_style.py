@@ -1,0 +1,169 @@
+"""How the code reads (STYLE): each rule a function over one file's text, tried on a bad sample too."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.guard.project import code, python_files, text, tree
+
+LONGEST = 400
+NAMELESS = {"utils", "util", "helpers", "helper", "common", "constants", "misc"}
+UNFINISHED = re.compile(r"\b(TODO|FIXME|HACK)\b|NotImplementedError")
+CLOCKS = {"now", "utcnow", "today"}
+
+# Where a fault of any kind may be caught, and why.
+CATCHES_ALL = {
+    "shared/stream/consumer.py": "the edge: whatever an event does, the service lives on",
+    "shared/health.py": "the edge: whatever a check raises means not ready",
+}
+# Where nameko and eventlet may be named (ARCHITECTURE 2, 4).
+HOSTS = {
+    "services/__main__.py",
+    "services/cli/serving.py",
+    "shared/event_log/provider.py",
+    "shared/stream/provider.py",
+    "shared/http/provider.py",
+}
+# Where the time may be asked for, and ids made.
+TIME = {"shared/clock.py"}
+IDS = {"shared/ids.py"}
+
+
+def too_long(source):
+    return len(source.splitlines()) > LONGEST
+
+
+def without_docstring(module):
+    return bool(module.body) and not ast.get_docstring(module)
+
+
+def catches_all(module):
+    """Lines that catch every fault: bare, Exception, or BaseException that is not raised again."""
+    for node in ast.walk(module):
+        if not isinstance(node, ast.ExceptHandler):
+            continue
+        caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+        names = {each.id if isinstance(each, ast.Name) else None for each in caught}
+        raised_again = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+        if node.type is None or "Exception" in names or ("BaseException" in names and not raised_again):
+            yield node.lineno
+
+
+def imported(module):
+    """The top-level packages that a module imports, wherever in it."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield (node.module or "").split(".")[0]
+
+
+def asks_the_time(module):
+    """Lines that ask a clock: datetime.now(), date.today(), time.time()."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
+            if (name in {"datetime", "date"} and node.func.attr in CLOCKS) or (name, node.func.attr) == (
+                "time",
+                "time",
+            ):
+                yield node.lineno
+
+
+def makes_ids(module):
+    """Lines that make a uuid."""
+    for node in ast.walk(module):
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        if re.fullmatch(r"uuid[1-8]", name):
+            yield node.lineno
+
+
+def prints(module):
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"print", "breakpoint"}:
+            yield node.lineno
+
+
+def broken(files, check, allowed=()):
+    """The files, with lines, where `check` finds something, but for those allowed."""
+    found = []
+    for path in files:
+        if path.as_posix() not in allowed:
+            found += [f"{path}:{line}" for line in check(tree(path))]
+    return found
+
+
+def test_no_file_is_longer_than_400_lines():
+    assert [str(path) for path in python_files() if too_long(text(path))] == []
+    assert too_long("x = 1\n" * (LONGEST + 1))
+    assert not too_long("x = 1\n" * LONGEST)
+
+
+def test_every_module_says_what_belongs_in_it():
+    assert [str(path) for path in code() if without_docstring(tree(path))] == []
+    assert without_docstring(ast.parse("x = 1"))
+
+
+def test_no_file_is_named_after_nothing():
+    assert [str(path) for path in python_files() if path.stem in NAMELESS] == []
+    assert Path("shared/utils.py").stem in NAMELESS
+
+
+def test_faults_of_every_kind_are_caught_at_the_edges_alone_each_with_a_reason():
+    assert broken(code(), catches_all, CATCHES_ALL) == []
+    assert all(CATCHES_ALL.values())
+
+
+@pytest.mark.parametrize(
+    "caught", ["except:", "except Exception:", "except (ValueError, Exception):", "except BaseException:"]
+)
+def test_the_guard_sees_a_catch_of_everything(caught):
+    assert list(catches_all(ast.parse(f"try:\n    x\n{caught}\n    pass"))) == [3]
+
+
+def test_the_guard_lets_a_clean_up_pass_that_raises_again():
+    assert list(catches_all(ast.parse("try:\n    x\nexcept BaseException:\n    undo()\n    raise"))) == []
+
+
+def test_nothing_promised_is_left_unfinished():
+    files = [path for path in python_files() if path.name != Path(__file__).name]
+    assert [str(path) for path in files if UNFINISHED.search(text(path))] == []
+    assert all(UNFINISHED.search(sample) for sample in ("# TODO later", "raise NotImplementedError", "# FIXME"))
+
+
+def test_nameko_and_eventlet_are_named_where_services_are_hosted_alone():
+    named = [
+        path.as_posix()
+        for path in code()
+        if {"nameko", "eventlet"} & set(imported(tree(path)))
+        and path.as_posix() not in HOSTS
+        and not re.fullmatch(r"services/[a-z_]+/service\.py", path.as_posix())
+    ]
+    assert named == []
+    assert set(imported(ast.parse("def f():\n    from eventlet.green import os"))) == {"eventlet"}
+
+
+def test_the_time_is_asked_for_in_one_place():
+    assert broken(code(), asks_the_time, TIME) == []
+    sample = "datetime.now(UTC)\nd.datetime.utcnow()\ndate.today()\ntime.time()\nclock.now()\nself.today()"
+    assert list(asks_the_time(ast.parse(sample))) == [1, 2, 3, 4]
+
+
+def test_ids_are_made_in_one_place():
+    assert broken(code(), makes_ids, IDS) == []
+    assert list(makes_ids(ast.parse("uuid4()\nuuid.uuid7()\nUUID(text)"))) == [1, 2]
+
+
+def test_only_the_command_line_prints():
+    assert broken((path for path in code() if path.parts[:2] != ("services", "cli")), prints) == []
+    assert list(prints(ast.parse("print(1)"))) == [1]
+
+
+def test_what_is_allowed_is_still_needed():
+    for allowed, check in ((CATCHES_ALL, catches_all), (TIME, asks_the_time), (IDS, makes_ids)):
+        unused = [path for path in allowed if not list(check(tree(Path(path))))]
+        assert unused == []
+    assert [path for path in HOSTS if not {"nameko", "eventlet"} & set(imported(tree(Path(path))))] == []
