@@ -3,9 +3,11 @@
 import ast
 import importlib
 import re
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("registry", "placements", "social_work", "reporting")
@@ -43,9 +45,12 @@ def written_pages() -> list[Path]:
     return sorted(path.relative_to(ROOT) for path in found)
 
 
-def module(service: str, name: str) -> object:
-    """A module of a service."""
-    return importlib.import_module(f"services.{service}.{name}")
+def module(service: str, name: str) -> Any:
+    """A module of a service; its nameko face brings eventlet, whose reminder at every import helps nobody."""
+    with warnings.catch_warnings():
+        if name == "service":
+            warnings.simplefilter("ignore")
+        return importlib.import_module(f"services.{service}.{name}")
 
 
 def snake(name: str) -> str:
