@@ -2,7 +2,7 @@
 
 import typer
 
-from services.cli import config_commands, importing, pack_commands, serving, token_commands
+from services.cli import config_commands, importing, pack_commands, serving, stream_commands, token_commands
 from services.cli.demo import commands as demo_commands
 from services.reporting import cli as reporting_cli
 
@@ -13,7 +13,7 @@ Every command works on one deployment (--deployment, or KINWARD_DEPLOYMENT). Exi
 """
 
 app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-for group in (serving, importing, token_commands, config_commands, pack_commands, demo_commands, reporting_cli):
+for group in (serving, importing, stream_commands, token_commands, config_commands, pack_commands, demo_commands, reporting_cli):
     group.add_to(app)
 
 
