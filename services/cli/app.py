@@ -13,7 +13,16 @@ Every command works on one deployment (--deployment, or KINWARD_DEPLOYMENT). Exi
 """
 
 app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-for group in (serving, importing, stream_commands, token_commands, config_commands, pack_commands, demo_commands, reporting_cli):
+for group in (
+    serving,
+    importing,
+    stream_commands,
+    token_commands,
+    config_commands,
+    pack_commands,
+    demo_commands,
+    reporting_cli,
+):
     group.add_to(app)
 
 
