@@ -61,3 +61,8 @@ def test_gaps_are_spans_even_a_billion_wide():
 def test_of_equal_figures_the_first_sent_is_in_effect():
     [best] = standing.standing([known(2), known(1)]).effective.values()
     assert best.seq == 1
+
+
+def test_a_predecessor_that_is_not_the_one_we_hold_is_a_second_story_about_its_place():
+    assert quarantined(known(1), known(2, prev="other")) == {"m1"}
+    assert quarantined(known(1), known(2), known(3)) == set()
