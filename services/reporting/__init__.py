@@ -1,7 +1,6 @@
-"""The reporting service: what the figures say.
+"""reporting owns what the figures say: figures of periods, signed returns, bundles, and the hub's store of others'.
 
-owns      projections of children and care episodes, figures, returns, bundles and the hub's store
-publishes reporting.*
-consumes  registry, placements, social_work
-never     holds a name, a document or an address: a child is an id, a sex, a birth range and an area
+Publishes reporting.return-signed, bundle-accepted, bundle-refused.
+Consumes registry.child-*, placements.*, social_work.* into read tables (projections); at a hub, nothing.
+Never holds a name, a document or an address: a child is an id, a sex, a birth range and an area.
 """

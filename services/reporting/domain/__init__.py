@@ -31,6 +31,7 @@ from services.reporting.domain.returns import (
     ReturnSigned,
     Status,
     no_bundle,
+    numbers_of,
     require_over,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "end_of",
     "figures_of",
     "no_bundle",
+    "numbers_of",
     "period_of",
     "plan",
     "require_over",

@@ -124,7 +124,7 @@ class Return(Aggregate):
         """Take the figures over."""
         self._enter(Status.COMPUTED)
         self.content_sha256, self.cells = computed.content_sha256, len(computed.figures)
-        self.coverage = dict(vars_of(computed.coverage))
+        self.coverage = dict(numbers_of(computed.coverage))
 
     def check(self, findings: Iterable[Finding], note: str | None) -> None:
         """Broken identities block; what needs a note, needs one. Raises IdentityBroken, NoteNeeded."""
@@ -185,7 +185,7 @@ def require_over(computed: Computed, today: date, behind: int) -> None:
         )
 
 
-def vars_of(coverage: Any) -> Mapping[str, int]:
+def numbers_of(coverage: Any) -> Mapping[str, int]:
     """The fields of a slotted record by name."""
     return {name: getattr(coverage, name) for name in coverage.__slots__}
 

@@ -19,6 +19,11 @@ class Returns(Repository[domain.Return]):
         super().__init__(session, domain.Return)
         self._frozen: list[dict[str, Any]] = []
 
+    def add(self, return_: domain.Return) -> None:
+        """Take in a new revision; that the one before it no longer stands is written first (one stands a period)."""
+        self._session.flush()
+        super().add(return_)
+
     def latest(self, period: str) -> domain.Return | None:
         """The newest revision of a period, locked for change."""
         columns = period_return.c
@@ -50,7 +55,8 @@ class Bundles:
         return self._session.scalars(select(domain.Chain).with_for_update()).one()
 
     def add(self, made: domain.Bundle) -> None:
-        """Take in the next bundle."""
+        """Take in the next bundle; the return that it is of is written first."""
+        self._session.flush()
         self._session.add(made)
 
     def get(self, seq: int) -> domain.Bundle:
