@@ -1,10 +1,13 @@
 """What each service takes from a line of a register: look what is there, then command what is missing."""
 
-from collections.abc import Mapping
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
+from services.cli.register_errors import LineError
+from services.cli.register_file import Batch
 from services.cli.register_rules import RegisterLine
 from services.placements import commands as placements_commands
 from services.placements import domain as placements
@@ -15,6 +18,7 @@ from services.registry import handlers as registry_handlers
 from services.social_work import commands as social_work_commands
 from services.social_work import domain as social_work
 from services.social_work import handlers as social_work_handlers
+from shared.countries import Pack
 from shared.errors import Conflict
 from shared.ids import new_id
 
@@ -31,18 +35,40 @@ class DiffersFromRecorded(Conflict):
     title = "Differs from what is recorded"
 
 
-class _Step:
-    def __init__(self, register: str, acts: dict[str, Any], children: dict[str, UUID], made: dict[str, int]) -> None:
-        self.register = register
-        self.acts = acts
-        self.children = children
-        self.made = made
+@dataclass
+class Job:
+    """A batch on its way through the services: lines not refused so far, the ids of their children, what came of it."""
 
-    def _made(self, what: str) -> None:
-        self.made[what] = self.made.get(what, 0) + 1
+    register: str
+    pack: Pack
+    acts: dict[str, Any]
+    batch: Batch
+    lines: list[RegisterLine]
+    children: dict[str, UUID] = field(default_factory=dict)
+    errors: list[LineError] = field(default_factory=list)
+    made: Counter[str] = field(default_factory=Counter)
 
 
-class RegistryStep(_Step):
+class Step:
+    """What one service takes from the lines of a batch; `made` counts the new things."""
+
+    service: ClassVar[str]
+
+    def __init__(self, job: Job) -> None:
+        self.register = job.register
+        self.acts = job.acts
+        self.children = job.children
+        self.pack = job.pack
+        self.made: Counter[str] = Counter()
+
+    def prepare(self, uow: Any, lines: list[RegisterLine]) -> None:
+        """Load what the lines are about, in a handful of queries."""
+
+    def take(self, uow: Any, line: RegisterLine) -> None:
+        """Do what the line says, unless it is done. Raises KinwardError."""
+
+
+class RegistryStep(Step):
     """Children, by the key of the register."""
 
     service = "registry"
@@ -64,7 +90,7 @@ class RegistryStep(_Step):
             id_ = new_id()
             command = registry_commands.RegisterChild(id=id_, identity=identity, identifiers=(key,), **self.acts)
             uow.execute(registry_handlers.register_child, command)
-            self._made("children")
+            self.made["children"] += 1
         elif not _same(uow.children.get(id_).identity, identity):
             raise DiffersFromRecorded(
                 "Names, sex or birth differ from what is recorded of this child.",
@@ -97,21 +123,14 @@ def _same(recorded: registry.Identity, said: registry.Identity) -> bool:
     return recorded.sex == said.sex and born and set(said.names) <= set(recorded.names)
 
 
-class PlacementsStep(_Step):
+class PlacementsStep(Step):
     """Providers by their keys, and each line's stay as whereabouts: a fact, never refused by a care rule (CARE C1)."""
 
     service = "placements"
 
-    def __init__(
-        self,
-        register: str,
-        acts: dict[str, Any],
-        children: dict[str, UUID],
-        made: dict[str, int],
-        care_forms: Mapping[str, Mapping[str, str]],
-    ) -> None:
-        super().__init__(register, acts, children, made)
-        self._care_forms = care_forms
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self._care_forms = job.pack.codes("care_form")
         self._providers: dict[str, UUID] = {}
 
     def prepare(self, uow: Any, lines: list[RegisterLine]) -> None:
@@ -134,7 +153,7 @@ class PlacementsStep(_Step):
         )
         uow.execute(placements_handlers.record_whereabouts, command)
         if not known:
-            self._made("placements")
+            self.made["placements"] += 1
 
     def _key(self, line: RegisterLine) -> placements.RegisterLineKey:
         return placements.RegisterLineKey(
@@ -159,7 +178,7 @@ class PlacementsStep(_Step):
                 **self.acts,
             )
             self._providers[key] = uow.execute(placements_handlers.register_provider, command).id
-            self._made("providers")
+            self.made["providers"] += 1
         return self._providers[key]
 
     def _stay(self, line: RegisterLine, provider: UUID | None) -> placements.Stay:
@@ -176,21 +195,14 @@ class PlacementsStep(_Step):
         )
 
 
-class SocialWorkStep(_Step):
+class SocialWorkStep(Step):
     """Centres and workers by their keys, and a case for each child in care."""
 
     service = "social_work"
 
-    def __init__(
-        self,
-        register: str,
-        acts: dict[str, Any],
-        children: dict[str, UUID],
-        made: dict[str, int],
-        destinations: Mapping[str, Mapping[str, str]],
-    ) -> None:
-        super().__init__(register, acts, children, made)
-        self._destinations = destinations
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self._destinations = job.pack.codes("exit_destination")
         self._centres: dict[str, UUID] = {}
         self._workers: dict[str, UUID] = {}
 
@@ -217,7 +229,7 @@ class SocialWorkStep(_Step):
                 id=new_id(), child=child, kind=CASE_KIND, centre=centre, opened_on=line.from_day, **self.acts
             )
             case = uow.execute(social_work_handlers.open_case, opening)
-            self._made("cases")
+            self.made["cases"] += 1
         if _newly_assigned(case, worker, line.from_day):
             assignment = social_work_commands.AssignCase(id=case.id, worker=worker, on=line.from_day, **self.acts)
             uow.execute(social_work_handlers.assign_case, assignment)
@@ -234,7 +246,7 @@ class SocialWorkStep(_Step):
                 id=new_id(), name=key, area=line.area, key=social_work.RegisterKey(self.register, key), **self.acts
             )
             self._centres[key] = uow.execute(social_work_handlers.open_centre, command).id
-            self._made("centres")
+            self.made["centres"] += 1
         return self._centres[key]
 
     def _worker(self, uow: Any, line: RegisterLine, centre: UUID) -> UUID:
@@ -244,7 +256,7 @@ class SocialWorkStep(_Step):
                 id=new_id(), centre=centre, key=social_work.RegisterKey(self.register, key), **self.acts
             )
             self._workers[key] = uow.execute(social_work_handlers.register_worker, command).id
-            self._made("workers")
+            self.made["workers"] += 1
         return self._workers[key]
 
     def _leaves_care(self, line: RegisterLine) -> bool:
@@ -257,3 +269,7 @@ def _newly_assigned(case: social_work.Case, worker: UUID, on: date) -> bool:
     if case.status is social_work.CaseStatus.CLOSED:
         return False
     return case.worker is None or (case.worker != worker and case.assigned_on is not None and on > case.assigned_on)
+
+
+STEPS: tuple[type[Step], ...] = (RegistryStep, PlacementsStep, SocialWorkStep)
+"""In the order in which the services take a line: who the child is, where it lives, who helps."""

@@ -2,20 +2,21 @@
 
 The same handlers as the HTTP API, 500 lines a commit and service. Every step looks first what is there already, so a
 batch may be taken any number of times: interrupted anywhere, repeated, or run beside another. The mark in registry's
-database only saves time. Not here: what a line must hold (register_rules), printing (importing).
+database saves time and keeps what was refused before. Not here: what a line must hold (register_rules), what each
+service takes from it (import_steps), printing (importing).
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.cli import register_file
-from services.cli.import_steps import PlacementsStep, RegistryStep, SocialWorkStep
+from services.cli import import_steps, register_file
+from services.cli.import_steps import Job
 from services.cli.register_errors import ErrorReport, LineError
 from services.cli.register_rules import RegisterLine
 from services.registry import store as registry_store
@@ -27,19 +28,7 @@ from shared.unit_of_work import Context
 
 ACTOR = "import"
 UNIQUE_VIOLATION = "23505"
-
-
-class Step(Protocol):
-    """What one service takes from the lines of a batch; `made` counts the new things."""
-
-    service: str
-    made: dict[str, int]
-
-    def prepare(self, uow: Any, lines: list[RegisterLine]) -> None:
-        """Load what the lines are about, in a handful of queries."""
-
-    def take(self, uow: Any, line: RegisterLine) -> None:
-        """Do what the line says, unless it is done. Raises KinwardError."""
+CHANGED_MEANWHILE = "Import the file again: the record changed meanwhile."
 
 
 @dataclass
@@ -50,7 +39,7 @@ class Progress:
     taken: int = 0
     refused: int = 0
     resumed_after: int = 0
-    made: dict[str, int] = field(default_factory=dict)
+    made: Counter[str] = field(default_factory=Counter)
 
 
 def import_register(
@@ -67,47 +56,44 @@ def import_register(
     Resumes after the mark of the same file; `again` starts from the first line, which changes nothing that is there.
     Raises HeaderRefused where no line can be read.
     """
-    digest = register_file.file_sha256(path)
-    with deployment.reading("registry") as session:
-        mark = 0 if again else registry_views.import_progress(session, digest, register)
-    done = Progress(resumed_after=mark)
-    today = deployment.today()
+    mark = _Mark(deployment, register_file.file_sha256(path), register)
+    after = 0 if again else mark.read()
+    done = Progress(resumed_after=after)
     with ErrorReport(report_path) as report:
-        for batch in register_file.batches(path, deployment.pack, today, after_line=mark):
-            report.add(batch.errors)
-            if batch.last_line > mark:
-                report.add(_take_batch(deployment, register, list(batch.lines), done))
-                _set_mark(deployment, digest, register, batch.last_line)
-            done.lines = batch.last_line - 1
-            on_progress(batch.last_line)
+        report.add(mark.refusals(until=after))
+        for job in _taken(deployment, path, register, after):
+            report.add([*job.batch.errors, *job.errors])
+            if job.batch.last_line > after:
+                mark.move(job.batch.last_line, job.errors)
+            done.taken += len(job.lines)
+            done.made += job.made
+            done.lines = job.batch.last_line - 1
+            on_progress(job.batch.last_line)
         done.refused = report.lines
     return done
 
 
-def _take_batch(deployment: Deployment, register: str, lines: list[RegisterLine], done: Progress) -> list[LineError]:
-    """Registry, then placements, then social_work; a line refused by one is not given to the next."""
-    children: dict[str, UUID] = {}
-    acts = {"actor": ACTOR, "at": clock.now(), "today": deployment.today()}
-    steps: tuple[Step, ...] = (
-        RegistryStep(register, acts, children, done.made),
-        PlacementsStep(register, acts, children, done.made, deployment.pack.codes("care_form")),
-        SocialWorkStep(register, acts, children, done.made, deployment.pack.codes("exit_destination")),
-    )
-    errors: list[LineError] = []
-    for step in steps:
-        if step.service in deployment.pack.services:
-            found = _run(deployment, step, lines)
-            errors += found
+def _taken(deployment: Deployment, path: Path, register: str, after: int) -> Iterator[Job]:
+    """The batches in the order of the file, each when every service has taken it."""
+    today = deployment.today()
+    acts = {"actor": ACTOR, "at": clock.now(), "today": today}
+    steps = [step for step in import_steps.STEPS if step.service in deployment.pack.services]
+    for batch in register_file.batches(path, deployment.pack, today, after_line=after):
+        job = Job(register, deployment.pack, acts, batch, list(batch.lines))
+        for step in steps:
+            found = _run(deployment, step, job, job.lines)
             refused = {error.line for error in found}
-            lines = [line for line in lines if line.line not in refused]
-    done.taken += len(lines)
-    return errors
+            job.errors += found
+            job.lines = [line for line in job.lines if line.line not in refused]
+        yield job
 
 
-def _run(deployment: Deployment, step: Step, lines: list[RegisterLine]) -> list[LineError]:
-    """One commit for all lines; where the database itself refuses, one for each, so that only the culprit stays out."""
-    made_before = dict(step.made)
-    uow = deployment.unit_of_work(step.service, Context(actor=ACTOR, at=clock.now(), roles=("import",)))
+def _run(deployment: Deployment, kind: type[import_steps.Step], job: Job, lines: list[RegisterLine]) -> list[LineError]:
+    """One commit for all lines; where another was quicker, one for each, so that only the culprit stays out."""
+    if not lines:
+        return []
+    step = kind(job)
+    uow = deployment.unit_of_work(kind.service, Context(actor=ACTOR, at=job.acts["at"], roles=("import",)))
     try:
         step.prepare(uow, lines)
         errors = list(_refusals(uow, step, lines))
@@ -116,36 +102,54 @@ def _run(deployment: Deployment, step: Step, lines: list[RegisterLine]) -> list[
         uow.rollback()
         if not _lost_race(error):
             raise
-        step.made.clear()
-        step.made.update(made_before)
         if len(lines) == 1:
-            return [_line_error(lines[0], "changed-meanwhile", "Import the file again: the record changed meanwhile.")]
-        return [error for line in lines for error in _run(deployment, step, [line])]
+            return [LineError(lines[0].line, "child_key", lines[0].child_key, "changed-meanwhile", CHANGED_MEANWHILE)]
+        return [error for line in lines for error in _run(deployment, kind, job, [line])]
     finally:
         uow.close()
+    job.made += step.made
     return errors
 
 
 def _lost_race(error: Exception) -> bool:
     """Whether another process was quicker with the same key or record; any other breach of integrity is a defect."""
-    return (
-        isinstance(error, StaleDataError) or getattr(getattr(error, "orig", None), "pgcode", None) == UNIQUE_VIOLATION
-    )
+    code = getattr(getattr(error, "orig", None), "pgcode", None)
+    return isinstance(error, StaleDataError) or code == UNIQUE_VIOLATION
 
 
-def _refusals(uow: Any, step: Step, lines: Iterable[RegisterLine]) -> Iterable[LineError]:
+def _refusals(uow: Any, step: import_steps.Step, lines: list[RegisterLine]) -> Iterator[LineError]:
     for line in lines:
         try:
             step.take(uow, line)
         except KinwardError as error:
-            yield _line_error(line, error.rule or error.code, error.remedy or error.message, error.field or "")
+            rule, remedy = error.rule or error.code, error.remedy or error.message
+            yield LineError(line.line, error.field or "", line.child_key, rule, remedy)
 
 
-def _line_error(line: RegisterLine, rule: str, remedy: str, column: str = "child_key") -> LineError:
-    return LineError(line.line, column, line.child_key, rule, remedy)
+class _Mark:
+    """How far a file is imported, and which of its lines the services refused: kept in registry's database."""
 
+    def __init__(self, deployment: Deployment, digest: str, register: str) -> None:
+        self._deployment = deployment
+        self._file = {"file_sha256": digest, "register": register}
 
-def _set_mark(deployment: Deployment, digest: str, register: str, line: int) -> None:
-    with deployment.reading("registry") as session:
-        registry_store.set_import_mark(session, digest, register, line, clock.now())
-        session.commit()
+    def read(self) -> int:
+        """The last line that every service has taken; 0 where the file is new."""
+        with self._deployment.reading("registry") as session:
+            return registry_views.import_progress(session, **self._file)
+
+    def refusals(self, until: int) -> list[LineError]:
+        """What was refused up to a line when it was taken."""
+        with self._deployment.reading("registry") as session:
+            rows = registry_views.import_refusals(session, **self._file, until=until)
+            return [LineError(row.line, row.column, row.value, row.rule, row.remedy) for row in rows]
+
+    def move(self, line: int, refused: list[LineError]) -> None:
+        """All lines up to `line` are taken or refused."""
+        rows = [
+            {"line": each.line, "column": each.column, "value": each.value, "rule": each.rule, "remedy": each.remedy}
+            for each in refused
+        ]
+        with self._deployment.reading("registry") as session:
+            registry_store.move_import_mark(session, **self._file, line=line, refused=rows, at=clock.now())
+            session.commit()

@@ -163,6 +163,18 @@ import_mark = Table(
     UniqueConstraint("file_sha256", "register"),
 )
 
+import_refusal = Table(
+    "import_refusal",
+    metadata,
+    Column("file_sha256", Text, primary_key=True),
+    Column("register", Text, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("column", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("remedy", Text, nullable=False),
+)
+
 mapper.map_imperatively(domain.Revision, child_revision)
 mapper.map_imperatively(
     domain.Child,
@@ -243,10 +255,14 @@ class UnitOfWork(unit_of_work.SqlUnitOfWork):
         super().commit()
 
 
-def set_import_mark(session: Session, file_sha256: str, register: str, lines_done: int, at: datetime) -> None:
-    """Note how far a register file is imported; a mark never moves back."""
-    mark = postgresql.insert(import_mark).values(
-        file_sha256=file_sha256, register=register, lines_done=lines_done, at=at
-    )
-    further = {"lines_done": func.greatest(import_mark.c.lines_done, lines_done), "at": at}
+def move_import_mark(
+    session: Session, *, file_sha256: str, register: str, line: int, refused: list[dict[str, Any]], at: datetime
+) -> None:
+    """Note how far a register file is imported, never back, and which of its lines were refused."""
+    file = {"file_sha256": file_sha256, "register": register}
+    mark = postgresql.insert(import_mark).values(**file, lines_done=line, at=at)
+    further = {"lines_done": func.greatest(import_mark.c.lines_done, line), "at": at}
     session.execute(mark.on_conflict_do_update(index_elements=["file_sha256", "register"], set_=further))
+    if refused:
+        rows = [file | row for row in refused]
+        session.execute(postgresql.insert(import_refusal).on_conflict_do_nothing(), rows)
