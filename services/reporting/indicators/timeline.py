@@ -126,7 +126,7 @@ def _until(died: date, stays: list[Spell], classification: Classification, notes
                 _note("F20", "ended by death on another day than the child died", stay.end, died, stay.episode)
             )
             end = died
-        kept.append(stay._replace(end=end, ended=stay.ended or end == died))
+        kept.append(stay._replace(end=end))
     return kept
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from uuid import uuid4
 
 import pytest
 
@@ -132,6 +133,16 @@ def test_f25_a_move_to_another_area_within_a_level_is_a_transfer_and_no_flow() -
     assert totals(result, "A") == {"TRANSFER_OUT_RESIDENTIAL": 1}
     assert totals(result, "B") == {"TRANSFER_IN_RESIDENTIAL": 1, "STOCK_RESIDENTIAL": 1}
     assert result.may_close
+
+
+def test_f25_a_place_that_another_authority_takes_over_is_a_transfer_and_no_move_between_places() -> None:
+    same = uuid4()
+    life = [
+        stay("HOME", SINCE, MAY, "MOVED", area="A", placement=same),
+        stay("HOME", MAY, area="B", placement=same),
+    ]
+    result = count(every_level("moved", "transfer_in"), (child(), life))
+    assert totals(result) == {"TRANSFER_IN_ALL": 1, "TRANSFER_IN_RESIDENTIAL": 1}
 
 
 def test_f26_an_area_that_is_not_valid_in_the_period_counts_in_totals_only_and_is_a_finding() -> None:

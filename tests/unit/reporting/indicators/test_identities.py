@@ -50,6 +50,7 @@ def counts() -> Counts:
     several = [
         [stay("HOME", SINCE, MAY, "FAMILY_OR_ADOPTION")],
         [stay("HOME", SINCE, MAY, "REUNIFIED")],
+        [stay("HOME", SINCE, MAY, "TO_FAMILY")],
         [stay("FOSTER", SINCE, MAY, "MOVED"), stay("KIN", MAY)],
         [stay("KIN", SINCE, MAY, "MOVED"), stay("FAMILY_TYPE_HOME", MAY)],
         [stay("FAMILY_TYPE_HOME", SINCE, MAY, "MOVED"), stay("HOME", MAY)],
@@ -64,7 +65,7 @@ def counts() -> Counts:
 
 
 def check(counted: Counts, figures: tuple[Figure, ...] = ()) -> tuple[Finding, ...]:
-    numbers = Numbers(counted, JOINED, Coverage(5, 8, 0, 5, 0, 0, 0, 0))
+    numbers = Numbers(counted, JOINED, Coverage(6, 9, 0, 6, 0, 0, 0, 0))
     return identities.check(shipped(), numbers, figures, ("A",), ("A",))
 
 

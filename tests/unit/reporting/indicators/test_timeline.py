@@ -126,6 +126,12 @@ def test_f6_of_two_places_of_one_kind_the_later_one_counts_and_the_earlier_one_a
     assert (totals(result), rules(result)) == ({"STOCK_RESIDENTIAL": 1, "MOVED_RESIDENTIAL": 2}, ["F6"])
 
 
+def test_f6_every_place_inside_a_longer_one_is_a_finding() -> None:
+    inside = [stay("FOSTER", MAY + number * DAYS, MAY + (number + 1) * DAYS) for number in (0, 5)]
+    result = count(flows(), (child(), [stay("HOME", date(2023, 1, 1)), *inside]))
+    assert (totals(result), rules(result)) == ({"STOCK_RESIDENTIAL": 1}, ["F6", "F6"])
+
+
 @pytest.mark.parametrize(("gap", "moved"), [(0, True), (1, True), (7, True), (8, False)])
 def test_f7_a_gap_of_up_to_seven_days_is_bridged_when_the_child_moved(gap: int, moved: bool) -> None:
     life = [stay("HOME", date(2023, 1, 1), MAY, "MOVED"), stay("FOSTER", MAY + gap * DAYS)]
@@ -142,6 +148,19 @@ def test_f7_a_gap_of_up_to_seven_days_is_bridged_when_the_child_moved(gap: int, 
             "LEFT__FOUND_OTHER": 1,
         }
         assert rules(result) == ["F8"]
+
+
+def test_f7_a_move_to_family_care_that_arrives_after_more_than_seven_days_is_an_exit_for_other_reasons() -> None:
+    life = [stay("HOME", date(2023, 1, 1), MAY, "TO_FAMILY"), stay("FOSTER", MAY + 8 * DAYS)]
+    result = count((*flows("FOSTER"), *destinations()), (child(), life))
+    assert totals(result) == {
+        "STOCK_FOSTER": 1,
+        "ENTRY_FOSTER": 1,
+        "LEFT": 1,
+        "LEFT_OTHER": 1,
+        "LEFT__FOUND_OTHER": 1,
+    }
+    assert rules(result) == ["F8"]
 
 
 def test_f7_a_bridged_child_is_in_the_receiving_form_from_the_day_of_leaving() -> None:
