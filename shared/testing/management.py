@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from shared.testing.missing import ServerMissing
@@ -22,6 +23,7 @@ class SharedVhost:
     """A vhost given without a management API: every test gets this same one, with what the test before left."""
 
     uri: str
+    folder = None
     isolated = False
 
     def new_vhost(self) -> str:
@@ -34,13 +36,17 @@ class SharedVhost:
 
 @dataclass
 class Management:
-    """A broker's AMQP address and its management API. `user` needs the administrator tag."""
+    """A broker's AMQP address and its management API. `user` needs the administrator tag.
+
+    `folder` is where a node of our own keeps everything it writes, None where somebody else runs it.
+    """
 
     host: str
     port: int
     api: str
     user: str
     password: str
+    folder: Path | None = None
     isolated = True
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 

@@ -74,7 +74,8 @@ def native_node() -> Iterator[Management]:
         epmd = ["epmd", "-port", str(ports["epmd"]), "-address", "127.0.0.1"]
         stack.enter_context(_process("epmd", epmd, environment, folder))
         node = stack.enter_context(_process("node", [str(_SERVER)], environment, folder))
-        management = Management("127.0.0.1", ports["amqp"], f"http://127.0.0.1:{ports['management']}", "guest", "guest")
+        api = f"http://127.0.0.1:{ports['management']}"
+        management = Management("127.0.0.1", ports["amqp"], api, "guest", "guest", folder)
         output = folder / "node.out"
         management.wait_ready(lambda: output.read_text(encoding="utf-8", errors="replace"), lambda: node.poll() is None)
         yield management
