@@ -2,9 +2,17 @@
 
 import typer
 
-from services.cli import config_commands, importing, pack_commands, serving, stream_commands, token_commands
+from services.cli import (
+    config_commands,
+    importing,
+    pack_commands,
+    documents,
+    reporting_commands,
+    serving,
+    stream_commands,
+    token_commands,
+)
 from services.cli.demo import commands as demo_commands
-from services.reporting import cli as reporting_cli
 
 HELP = """Kinward: child care reform, run and measured.
 
@@ -20,8 +28,9 @@ for group in (
     token_commands,
     config_commands,
     pack_commands,
+    documents,
+    reporting_commands,
     demo_commands,
-    reporting_cli,
 ):
     group.add_to(app)
 

@@ -22,8 +22,8 @@ def read(path: Path) -> tuple[TrustEntry, ...]:
     if not path.exists():
         return ()
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        return tuple(_entry(entry) for entry in document["trusted"])
+        whole = json.loads(path.read_text(encoding="utf-8"))
+        return tuple(_entry(entry) for entry in whole["trusted"])
     except (ValueError, KeyError, TypeError, Invalid) as error:
         raise ConfigurationError(
             f"{path} is no list of trusted keys", field="KINWARD_TRUSTED_KEYS", remedy="kinward trust add"
@@ -41,11 +41,16 @@ def _entry(entry: dict[str, Any]) -> TrustEntry:
     )
 
 
+def document(entry: TrustEntry) -> dict[str, Any]:
+    """A trust entry as it stands in the file."""
+    return {**asdict(entry), "areas": sorted(entry.areas)}
+
+
 def write(path: Path, entries: Iterable[TrustEntry]) -> None:
     """Write the trusted issuers, whole or not at all."""
-    document = {"trusted": [{**asdict(entry), "areas": sorted(entry.areas)} for entry in entries]}
+    whole = {"trusted": [document(entry) for entry in entries]}
     part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    part.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     part.replace(path)
 
 

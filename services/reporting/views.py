@@ -117,10 +117,11 @@ def bundles(session: Session, after: int, limit: int) -> Sequence[Row[*tuple[Any
     return session.execute(query.order_by(bundle.c.seq).limit(limit)).all()
 
 
-def unsent(session: Session) -> list[int]:
-    """The places of own bundles that the parent has not taken yet."""
-    return [seq for seq, taken in session.execute(select(bundle.c.seq, bundle.c.verdict).order_by(bundle.c.seq))
-            if taken is None or not taken.sound]  # fmt: skip
+def unsent(session: Session, audience: str, *, again: bool = False) -> list[int]:
+    """The places of the bundles for a reader that has not taken them yet; with `again` of all bundles for it."""
+    query = select(bundle.c.seq, bundle.c.verdict).where(bundle.c.audience == audience).order_by(bundle.c.seq)
+    rows = session.execute(query)
+    return [row.seq for row in rows if again or row.verdict is None or not row.verdict.sound]
 
 
 def bundle_bytes(session: Session, seq: int) -> bytes:

@@ -5,6 +5,7 @@ Not here: where the figures come from (views), how they look (country.html, figu
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -52,7 +53,9 @@ def page(published: Published, pack: Pack, periods: Sequence[str], indicator: st
         notes.number(common)
     totals = [cell for cell in here if cell.sex == "_T" and cell.age in TOTALS]
     one = _chosen(_countable(totals), indicator)
-    areas = {code: _area_words(pack, code)[0] for code in sorted({cell.subnational_area for cell in cells} - {"_T"})}
+    day = plan.conditions.reference_day
+    found = sorted({cell.subnational_area for cell in cells} - {"_T"})
+    areas = {code: _area_words(pack, code, day)[0] for code in found}
     return {
         "pack": pack,
         "plan": plan,
@@ -183,7 +186,7 @@ def _detail(
         (
             "By area", "Area",
             [cell for cell in own if cell.sex == "_T" and cell.age == whole and cell.subnational_area != "_T"],
-            lambda cell: _area_words(pack, cell.subnational_area),
+            lambda cell: _area_words(pack, cell.subnational_area, published.plan.conditions.reference_day),
         ),
     )  # fmt: skip
     for caption, head, found, words in parts:
@@ -204,7 +207,7 @@ def _width(cell: Cell, most: float) -> float | None:
     return round(100 * float(cell.value) / most, 2) if most else 0.0
 
 
-def _area_words(pack: Pack, code: str) -> tuple[str, str]:
-    """An area's name, and its code with its kind: two areas may have one name."""
-    area = pack.areas.get(code)
+def _area_words(pack: Pack, code: str, on: date) -> tuple[str, str]:
+    """An area's name on a day, and its code with its kind: two areas may have one name."""
+    area = pack.areas.get(code, on) or pack.areas.get(code)
     return (area.name, f"{code} · {area.kind}") if area else (code, "")

@@ -27,7 +27,9 @@ AGES = {
     "_T": "All ages",
 }
 UNITS = {"PS": "", "PCNT": " %", "RATE_100000": ""}
-_LEAD = re.compile(r"^(?:Total number of |Number of )?([Cc]hildren|young people)( with disabilities)?( aged [0-9-]+)? ")
+_LEAD = re.compile(
+    r"^(?:Total number of |Number of )?([Cc]hildren|young people)( with disabilities)?( aged [0-9-]+)? (?!and )"
+)
 _SHARE = re.compile(r"^Proportion of children( with disabilities)? (.+?) of the total number of children (.+)$")
 _TAIL = re.compile(r",? \(?(at the end of the year|during the year|by destination upon leaving care/death of child)\)?")
 _DESTINATION = re.compile(r"^.*by destination upon: ")
@@ -115,6 +117,15 @@ def place(definition: Definition, position: int) -> tuple[int, int, int]:
     known = LEVELS.index(definition.level) if definition.level in LEVELS else len(LEVELS)
     table = GROUPS.index(group(definition))
     return table, known if table == 0 else 0, position
+
+
+def distinct_notes(cells: Iterable[Cell]) -> list[str]:
+    """Each thing that some of these figures say, once; a longer text that ends in a shorter one says only the rest."""
+    texts = sorted({cell.obs_footnote for cell in cells if cell.obs_footnote}, key=len)
+    endings = [
+        next((one for one in reversed(texts[:place]) if text.endswith(one)), "") for place, text in enumerate(texts)
+    ]
+    return [text.removesuffix(ending).strip() for text, ending in zip(texts, endings, strict=True)]
 
 
 def _capital(text: str) -> str:
