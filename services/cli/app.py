@@ -4,9 +4,9 @@ import typer
 
 from services.cli import (
     config_commands,
+    documents,
     importing,
     pack_commands,
-    documents,
     reporting_commands,
     serving,
     stream_commands,

@@ -1,4 +1,4 @@
-"""`kinward pack check` and `kinward pack show`: is a country pack sound, and what is in it?"""
+"""`kinward pack check`: is a country pack sound?"""
 
 from pathlib import Path
 from typing import Annotated

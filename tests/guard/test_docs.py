@@ -26,10 +26,16 @@ def dangling(page, content):
         path, _, anchor = target.partition("#")
         if re.match(r"[a-z]+:", target):
             continue
-        file = (ROOT / page.parent / path).resolve() if path else ROOT / page
-        if not file.exists() or (anchor and file.suffix == ".md" and anchor not in headings(_read(file))):
+        file = (ROOT / page.parent / path).resolve()
+        if not file.exists() or (
+            anchor and file.suffix in {".md", ""} and anchor not in _headings(file, path, content)
+        ):
             found.append(f"{page}: {target}")
     return found
+
+
+def _headings(file, path, content):
+    return headings(_read(file) if path else content)
 
 
 def _read(file):
