@@ -72,6 +72,6 @@ def migrations_applied(engine: Engine, package: str) -> Check:
 
     def check() -> None:
         if pending_migrations(engine, package):
-            raise Unavailable("migrations are pending", remedy="kinward db migrate")
+            raise Unavailable("migrations are pending", remedy="kinward migrate")
 
     return check

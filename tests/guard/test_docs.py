@@ -10,7 +10,7 @@ import typer
 from typer.main import get_command
 
 from services.cli import app
-from tests.guard.project import ROOT, text, written_pages
+from tests.guard.project import ROOT, code, text, written_pages
 
 LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)|!\[[^\]\n]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
@@ -114,14 +114,19 @@ def test_every_kinward_command_that_a_page_shows_exists_with_its_options(tree):
     assert [f"{page}: {wrong}" for page, line in sorted(shown) if (wrong := misunderstood(line, tree))] == []
 
 
+def advice(content):
+    """The commands that a file's docstrings, messages and remedies name."""
+    quoted = re.findall(r"`(kinward [a-z][^`\n]*)`", content)
+    said = re.findall(r"^[^#\n]*\"(?:[^\"\n`]*?[:;] )?(kinward [a-z][^\"\n]*)\"", content, re.MULTILINE)
+    return [re.sub(r"\{[^}]*\}", "X", line).split(" > ")[0] for line in [*quoted, *said]]
+
+
 def test_every_kinward_command_that_the_code_advises_exists(tree):
-    """Remedies and docstrings name commands too."""
-    files = sorted([*(ROOT / "services").rglob("*.py"), *(ROOT / "shared").rglob("*.py")])
-    advised = {}
-    for file in files:
-        for line in re.findall(r"`(kinward [a-z][^`{\n]*)`|(?:run|with|by): (kinward [a-z][^\"{\n]*)", _read(file)):
-            advised["".join(line)] = file.name
-    assert [f"{file}: {wrong}" for line, file in advised.items() if (wrong := misunderstood(line, tree))] == []
+    advised = {(str(path), line) for path in code() for line in advice(text(path))}
+    assert len(advised) > 10
+    assert [f"{path}: {wrong}" for path, line in sorted(advised) if (wrong := misunderstood(line, tree))] == []
+    remedies = 'remedy="kinward brew tea"\nremedy=f"run: kinward serve {id}"\n"""`kinward token`: a token."""\n'
+    assert sorted(advice(remedies)) == ["kinward brew tea", "kinward serve X", "kinward token"]
 
 
 def test_the_guard_sees_a_command_or_an_option_that_is_not_there():

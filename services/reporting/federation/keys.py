@@ -39,7 +39,7 @@ def load_private(path: Path) -> OKPKey:
     except (OSError, Invalid) as error:
         raise ConfigurationError(f"{path} cannot be read as a signing key", field=str(path)) from error
     if not isinstance(jwk, dict) or not isinstance(jwk.get("d"), str):
-        raise ConfigurationError(f"{path} holds no private key", field=str(path), remedy="kinward keys new")
+        raise ConfigurationError(f"{path} holds no private key", field=str(path), remedy="kinward trust show-key")
     return _ed25519(jwk)
 
 
