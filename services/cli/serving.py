@@ -3,6 +3,7 @@
 import importlib
 import logging
 import signal
+import socket
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -62,17 +63,32 @@ def _run(opened: Deployment, names: list[str], only: Part | None) -> None:
     for name in names:
         runner.add_service(_face(name, only))
 
-    def stop(*_: object) -> None:
-        eventlet.spawn(_stop, process, runner)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    told, teller = _signals_by_socket()
     runner.start()
+    eventlet.spawn(_stop_when_told, told, process, runner)
     LOG.info("serving", extra={"deployment": opened.id, "services": names, "port": opened.settings.address[1]})
-    runner.wait()
+    with teller:
+        runner.wait()
 
 
-def _stop(process: Any, runner: Any) -> None:
+def _signals_by_socket() -> tuple[Any, socket.socket]:
+    """Two ends of a line; at the first a byte arrives for every SIGTERM and SIGINT. Both must be kept.
+
+    A handler alone would not do: eventlet's hub sleeps until a socket or a timer wakes it, whatever a handler spawned.
+    """
+    from eventlet.greenio import GreenSocket
+
+    told, teller = socket.socketpair()
+    teller.setblocking(False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(teller.fileno(), warn_on_full_buffer=False)
+    return GreenSocket(told), teller  # as it comes, a pair blocks the process
+
+
+def _stop_when_told(told: Any, process: Any, runner: Any) -> None:
+    """Wait for the word, then drain and end."""
+    told.recv(1)
     LOG.info("draining")
     process.drain()
     runner.stop()

@@ -16,8 +16,9 @@ _PLACES = (tempfile.gettempdir, lambda: "/tmp", lambda: "/var/tmp")  # noqa: S10
 # Process groups in *.group and PostgreSQL's own note; a server that is just ending may still write, so again.
 _CLEAR = """
 for group in "$1"/*.group; do [ -e "$group" ] && kill -s KILL -- "-$(cat "$group")"; done
-note="$1/postgresql/data/postmaster.pid"
-[ -e "$note" ] && kill -s QUIT "$(head -n 1 "$note")"
+for note in "$1"/postgresql/data/postmaster.pid "$1"/*/postgresql/data/postmaster.pid; do
+    [ -e "$note" ] && kill -s QUIT "$(head -n 1 "$note")"
+done
 for turn in 1 2 3 4 5 6 7 8; do rm -rf "$1" && break; sleep 0.25; done
 """
 
