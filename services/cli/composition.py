@@ -38,12 +38,12 @@ def opened(deployment: str | None, *, serving: bool = False, embedded: bool = Fa
         settings = replace(settings, embedded=True)
     pack = countries.load(settings.pack, settings.countries)
     with ExitStack() as stack:
-        databases = dict(settings.databases)
+        databases, server = dict(settings.databases), None
         if settings.embedded:
             server = stack.enter_context(EmbeddedPostgres(settings.folder, exclusive=serving))
             databases = _embedded_databases(server, pack.services)
         kinds = {service: kind_of(service) for service in SERVICES if service in pack.services}
-        made = Deployment(settings, pack, kinds, databases)
+        made = Deployment(settings, pack, kinds, databases, server)
         stack.callback(made.dispose)
         if settings.embedded:
             made.migrate()

@@ -13,10 +13,12 @@ from services.cli import composition, console
 from services.cli.options import DeploymentOption
 from shared import logs
 from shared.config import SERVICES
-from shared.errors import ConfigurationError, Invalid
+from shared.embedded import EmbeddedPostgres
+from shared.errors import ConfigurationError, Invalid, Unavailable
 from shared.runtime.deployment import Deployment
 
 LOG = logging.getLogger("kinward.process")
+TEND_SECONDS = 1.0
 CLASSES = {service: f"{service.title().replace('_', '')}Service" for service in SERVICES}
 
 
@@ -67,8 +69,11 @@ def _run(opened: Deployment, names: list[str], only: Part | None) -> None:
     runner.start()
     eventlet.spawn(_stop_when_told, told, process, runner)
     LOG.info("serving", extra={"deployment": opened.id, "services": names, "port": opened.settings.address[1]})
+    tending = eventlet.spawn(_tend, opened.bundled) if opened.bundled else None
     with teller:
         runner.wait()
+    if tending is not None:
+        tending.kill()
 
 
 def _signals_by_socket() -> tuple[Any, socket.socket]:
@@ -92,6 +97,19 @@ def _stop_when_told(told: Any, process: Any, runner: Any) -> None:
     LOG.info("draining")
     process.drain()
     runner.stop()
+
+
+def _tend(bundled: EmbeddedPostgres) -> None:
+    """Start the bundled PostgreSQL again whenever it died, since nobody else will; relays and streams then go on."""
+    import eventlet
+
+    while True:
+        eventlet.sleep(TEND_SECONDS)
+        try:
+            if bundled.revive():
+                LOG.error("bundled PostgreSQL had died and was started again")
+        except Unavailable as error:
+            LOG.error("bundled PostgreSQL died and does not start", extra={"fault": error.code})
 
 
 def _face(name: str, only: Part | None) -> type:

@@ -88,6 +88,14 @@ class EmbeddedPostgres:
         finally:
             self._leave()
 
+    def revive(self) -> bool:
+        """Start the server again if it died under us; whether that was so. Unavailable if it does not start."""
+        if running(self.home):
+            return False
+        with self._control():
+            self._running().start()
+        return True
+
     def url(self, database: str) -> str:
         """The SQLAlchemy URL of a database: explicit psycopg2, over the local socket."""
         return self._running().url(database)

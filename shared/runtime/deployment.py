@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shared import clock, db
 from shared.config import Settings
 from shared.countries import Pack
+from shared.embedded import EmbeddedPostgres
 from shared.errors import ConfigurationError
 from shared.event_schema import Catalogue
 from shared.unit_of_work import Context, SqlUnitOfWork
@@ -38,6 +39,7 @@ class Deployment:
     pack: Pack
     kinds: Mapping[str, ServiceKind]
     databases: Mapping[str, str]
+    bundled: EmbeddedPostgres | None = None
     pool_size: int = 5
     _engines: dict[str, Engine] = field(default_factory=dict)
 
