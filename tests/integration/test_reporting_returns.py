@@ -281,5 +281,3 @@ def test_a_deployment_makes_its_signing_key_once_and_keeps_it_to_itself(tmp_path
     assert file.stat().st_mode & 0o777 == 0o600
     with pytest.raises(ConfigurationError):
         trust.signing_key(tmp_path / "absent.jwk")
-
-

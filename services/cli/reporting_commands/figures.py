@@ -85,12 +85,9 @@ def _document(found: Published, chosen: list[Cell]) -> dict[str, Any]:
 
 
 def _print_head(found: Published, pack: Pack) -> None:
-    conditions = found.plan.conditions
     state = f"signed, revision {found.return_.revision}" if found.return_ else "as known now, not signed"
-    console.out.print(
-        f"[bold]{pack.name}, {conditions.period}[/]  reference day {conditions.coverage_time}  ({state})",
-        soft_wrap=True,
-    )
+    days = country.days(found, _cells(found))
+    console.out.print(f"[bold]{pack.name}, {found.plan.conditions.period}[/] ({state}). {days}", soft_wrap=True)
 
 
 def _print_totals(found: Published, pack: Pack, indicators: set[str], headline: bool) -> None:
@@ -105,12 +102,13 @@ def _print_table(caption: str, rows: list[country.Row], headline: bool) -> None:
     printed = Table(title=caption, title_justify="left", box=None, pad_edge=False, title_style="bold")
     printed.add_column("Indicator")
     if not headline:
+        printed.add_column("TM", style="dim")
         printed.add_column("Code", style="dim", overflow="fold")
     printed.add_column("", justify="right")
     printed.add_column("Mark")
     for row in rows:
         name = f"  {row.name}" if row.part else row.name
-        printed.add_row(name, *(() if headline else (row.small,)), row.value, row.status)
+        printed.add_row(name, *(() if headline else (row.tm, row.key)), row.value, row.status)
     console.out.print(printed)
     console.out.print()
 

@@ -32,6 +32,7 @@ class Row:
     note: int | None = None
     part: bool = False
     small: str = ""
+    tm: str = ""
 
 
 @dataclass
@@ -65,7 +66,7 @@ def page(published: Published, pack: Pack, periods: Sequence[str], indicator: st
         "area": area,
         "place": areas.get(area, pack.name),
         "message": _message(published, pack, totals),
-        "days": _days(published, totals),
+        "days": days(published, totals),
         "tables": list(_tables(published, pack, totals, notes, common)),
         "chosen": one,
         "chosen_name": _name(published, pack, one) if one else "",
@@ -78,7 +79,7 @@ def page(published: Published, pack: Pack, periods: Sequence[str], indicator: st
     }
 
 
-def _days(published: Published, totals: list[Cell]) -> str:
+def days(published: Published, totals: Iterable[Cell]) -> str:
     """Which day and which span the figures are of."""
     plan = published.plan
     flows = {plan.definition(cell.indicator).is_flow for cell in totals}
@@ -148,6 +149,7 @@ def _row(
         note=notes.own(cell, common),
         part=wording.is_part(definition),
         small=wording.codes(definition, cell.indicator),
+        tm=definition.tm_number,
     )
 
 

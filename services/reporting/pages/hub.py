@@ -113,7 +113,6 @@ class _Shown:
         self.lines = [line for line in wide.lines if line.sex == chosen["sex"] and _age_fits(line, chosen["age"])]
         self.notes = wording.Notes()
         self._known = {one.code: one for one in definition.parse(pack.indicators)}
-        self._labels = {code: row["label"] for code, row in pack.codes("exit_destination").items()}
         self._commons = [self.notes.common(self._cells(place)) for place in range(len(self.columns))]
         self._heads = [self._head(place) for place in range(len(self.columns))]
 
@@ -155,7 +154,8 @@ class _Shown:
     def _row(self, one: Definition, line: Line, places: Sequence[tuple[int, bool]]) -> Row:
         values = [float(cell.value) for cell in line.cells if cell is not None and cell.value is not None]
         most = 100.0 if one.unit == "PCNT" else max(values, default=0.0)
-        words = wording.national_name(line.indicator, self._labels) or wording.name(one)
+        # A national code means what its country's pack says, which the hub does not hold: it stands for itself.
+        words = wording.national_name(line.indicator, {}) or wording.name(one)
         shown = tuple(self._value(line.cells[place] if full else None, place, most) for place, full in places)
         return Row(words, wording.codes(one, line.indicator), wording.is_part(one), shown)
 

@@ -5,7 +5,7 @@ Not here: which figures stand on a page (country, hub).
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -64,7 +64,7 @@ def name(definition: Definition) -> str:
     return _capital(rest)
 
 
-def national_name(indicator: str, labels: dict[str, str]) -> str | None:
+def national_name(indicator: str, labels: Mapping[str, str]) -> str | None:
     """The national destination that an indicator ends in, in words; None for an indicator without one."""
     _, parted, code = indicator.partition(NATIONAL)
     return labels.get(code, _capital(code.replace("_", " ").lower())) if parted else None

@@ -39,6 +39,11 @@ class Deliveries(Repository[domain.Delivery]):
         """The hub's count, locked until commit."""
         return self._session.scalars(select(domain.Hub).with_for_update()).one()
 
+    def add(self, judged: domain.Delivery) -> None:
+        """Take in a judged bundle; written at once, for the next judgement asks what came before."""
+        super().add(judged)
+        self._session.flush()
+
     def same(self, sha256: str) -> Sequence[domain.Delivery]:
         """What came before as the very same bytes, the newest first."""
         before = select(domain.Delivery).where(delivery.c.sha256 == sha256).order_by(delivery.c.hub_seq.desc())

@@ -104,3 +104,4 @@ class PeriodNotes:
     def add(self, note: PeriodNote) -> None:
         """Take in a new note."""
         self._session.add(note)
+        self._session.flush()

@@ -58,6 +58,7 @@ class Bundles:
         """Take in the next bundle; the return that it is of is written first."""
         self._session.flush()
         self._session.add(made)
+        self._session.flush()
 
     def get(self, seq: int) -> domain.Bundle:
         """The bundle at a place, locked for change. Raises NotFound."""
