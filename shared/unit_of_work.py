@@ -8,10 +8,11 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from shared import aggregate, event_log, technical_tables
+from shared import aggregate, audit, event_log
+from shared.audit import AuditRow
 from shared.envelope import Event
 from shared.errors import NotFound
 from shared.event_schema import Catalogue, CodeBook
@@ -42,7 +43,7 @@ class SqlUnitOfWork:
         self._catalogue = catalogue
         self._codes = codes
         self._facts: list[tuple[int, int, aggregate.Aggregate, object]] = []
-        self._audit: list[dict[str, Any]] = []
+        self._audit: list[AuditRow] = []
         self._contexts = [(aggregate.next_moment(), _rooted(context))]
         sqlalchemy_event.listen(session, "before_flush", self._collect)
 
@@ -71,26 +72,25 @@ class SqlUnitOfWork:
         """Add an audit row: codes and ids only, never a field's value."""
         context = self.context
         self._audit.append(
-            {
-                "id": new_id(),
-                "at": context.at,
-                "actor": context.actor,
-                "roles": list(context.roles),
-                "action": action,
-                "subject": subject,
-                "outcome": outcome,
-                "request_id": context.request_id,
-                "correlation_id": context.correlation_id,
-                "detail": detail,
-            }
+            AuditRow(
+                id=new_id(),
+                at=context.at,
+                actor=context.actor,
+                roles=context.roles,
+                action=action,
+                subject=subject,
+                outcome=outcome,
+                request_id=context.request_id,
+                correlation_id=context.correlation_id or new_id(),
+                detail=detail or {},
+            )
         )
 
     def commit(self) -> None:
         """One commit: rows, audit, events. Nothing of it is visible, nor told to anyone, without the rest."""
         self.session.flush()
         self._collect()
-        if self._audit:
-            self.session.execute(insert(technical_tables.audit), self._audit)
+        audit.append(self.session.connection(), self._audit)
         if self._facts:
             event_log.append(self.session.connection(), self._entries())
         self.session.commit()

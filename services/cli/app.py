@@ -1,18 +1,9 @@
-"""The command tree of `kinward`: each service's own commands, and those that compose several."""
+"""The command tree of `kinward`; only the room of the command at hand is imported, so that a small one starts fast."""
+
+import importlib
+import sys
 
 import typer
-
-from services.cli import (
-    config_commands,
-    documents,
-    importing,
-    pack_commands,
-    reporting_commands,
-    serving,
-    stream_commands,
-    token_commands,
-)
-from services.cli.demo import commands as demo_commands
 
 HELP = """Kinward: child care reform, run and measured.
 
@@ -20,21 +11,35 @@ Every command works on one deployment (--deployment, or KINWARD_DEPLOYMENT). Exi
 2 wrong usage, 3 some input lines have errors, 75 try again later, 78 configuration.
 """
 
-app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-for group in (
-    serving,
-    importing,
-    stream_commands,
-    token_commands,
-    config_commands,
-    pack_commands,
-    documents,
-    reporting_commands,
-    demo_commands,
-):
-    group.add_to(app)
+ROOMS: dict[str, tuple[str, ...]] = {
+    "services.cli.serving": ("serve",),
+    "services.cli.importing": ("import",),
+    "services.cli.stream_commands": ("stream",),
+    "services.cli.token_commands": ("token",),
+    "services.cli.config_commands": ("config", "migrate"),
+    "services.cli.pack_commands": ("pack",),
+    "services.cli.reporting_commands.figures": ("figures", "figures-note"),
+    "services.cli.reporting_commands.periods": ("period",),
+    "services.cli.reporting_commands.bundles": ("bundle",),
+    "services.cli.reporting_commands.trusted": ("trust",),
+    "services.cli.reporting_commands.hub": ("hub",),
+    "services.cli.documents": ("docs",),
+    "services.cli.demo.commands": ("demo",),
+}
+"""Module by module, the commands that it adds (each has `add_to(app)`), in the order of `--help`."""
+
+
+def tree(command: str | None = None) -> typer.Typer:
+    """The whole tree, or the part that has `command`; for an unknown word the whole one, which says what it knows."""
+    app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.callback()(lambda: None)  # a tree with one command stays a tree
+    app.info.help = HELP
+    wanted = [room for room, commands in ROOMS.items() if command in commands]
+    for room in wanted or ROOMS:
+        importlib.import_module(room).add_to(app)
+    return app
 
 
 def run() -> None:
     """Run the command line."""
-    app(prog_name="kinward")
+    tree(next(iter(sys.argv[1:]), None))(prog_name="kinward")

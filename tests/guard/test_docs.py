@@ -86,7 +86,7 @@ def targets_named(content):
 
 @pytest.fixture(scope="module")
 def tree():
-    return get_command(app.app)
+    return get_command(app.tree())
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,13 @@
 import pytest
 from typer.testing import CliRunner
 
-from services.cli.app import app
+from services.cli.app import tree
 from services.cli.documents import generate, kind, table
 from shared.event_schema import AreaCode, Code, Flag, Id, ListOf, OneOf, YearMonth
 
 
 def run(command, folder):
-    return CliRunner().invoke(app, ["docs", command, "--folder", str(folder)])
+    return CliRunner().invoke(tree(), ["docs", command, "--folder", str(folder)])
 
 
 def test_what_is_written_is_fresh_and_what_no_longer_belongs_there_is_gone(tmp_path):
