@@ -1,15 +1,18 @@
 """Closing periods and taking bundles in, on real PostgreSQL: the way of the figures from read tables to a hub."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import MetaData, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from services.reporting import commands, domain, handlers, hub_views, trust, views
 from services.reporting.federation import receipt
 from services.reporting.federation.judge import Outcome
+from services.reporting.store import tables
 from shared import db
 from shared.errors import ConfigurationError
 from tests.integration import reporting_given as given
@@ -272,6 +275,53 @@ def test_every_judgement_has_its_leaf_and_the_last_receipt_the_root_over_all(kz:
     assert handlers.merkle.root(leaves).hex() == read.root
     proof = handlers.merkle.inclusion_proof(leaves, 1)
     assert handlers.merkle.verify_inclusion(leaves[1], 1, 3, proof, bytes.fromhex(read.root))
+
+
+def both(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
+    """Two acts at the same time."""
+    with ThreadPoolExecutor(2) as pool:
+        return [each.result() for each in (pool.submit(first), pool.submit(second))]
+
+
+def test_two_who_close_a_period_at_once_sign_it_once(kz: Reporting) -> None:
+    one, other = both(lambda: close(kz).id, lambda: close(kz).id)
+    assert one == other
+    assert (kz.count("period_return"), kz.count("bundle")) == (1, 1)
+
+
+def test_two_bundles_at_once_get_places_without_a_gap_and_one_bundle_twice_at_once_one_place(
+    kz: Reporting, hub: Reporting
+) -> None:
+    hub.trusts(kz, "KAZ")
+    close(kz)
+    kz.project(lives(CHILDREN + 1)[-2:])
+    close(kz)
+    one, two = sent(kz, 1), sent(kz, 2)
+    both(lambda: deliver(hub, one), lambda: deliver(hub, two))
+    same = both(lambda: deliver(hub, one).receipt, lambda: deliver(hub, one).receipt)
+    assert same[0] == same[1]
+    with hub.working() as uow:
+        assert len(uow.deliveries.leaves()) == 2
+        assert uow.deliveries.hub().seq == 2
+
+
+def test_no_event_is_applied_while_a_period_is_counted(kz: Reporting) -> None:
+    with kz.engine.begin() as connection:
+        connection.execute(text("insert into stream values ('reporting', 'running', null)"))
+    with kz.working() as uow:
+        uow.facts.hold_still()
+        with kz.engine.begin() as consumer, pytest.raises(OperationalError):
+            consumer.execute(text("set local lock_timeout = '200ms'"))
+            consumer.execute(text("select * from stream where consumer = 'reporting' for update"))
+
+
+@pytest.mark.parametrize("metadata", [tables.metadata, tables.read_metadata])
+def test_the_mapped_tables_are_those_of_the_migration(kz: Reporting, metadata: MetaData) -> None:
+    schema = "figures_a" if metadata is tables.read_metadata else "public"
+    found = inspect(kz.engine)
+    for table in metadata.tables.values():
+        columns = {each["name"]: bool(each["nullable"]) for each in found.get_columns(table.name, schema=schema)}
+        assert columns == {column.name: bool(column.nullable) for column in table.columns}, table.name
 
 
 def test_a_deployment_makes_its_signing_key_once_and_keeps_it_to_itself(tmp_path: Path) -> None:

@@ -16,12 +16,19 @@ from services.reporting.indicators.classification import Classification
 from services.reporting.indicators.definition import EVERY, Definition
 from services.reporting.indicators.facts import Denominator, Return
 from shared.countries import Pack
-from shared.errors import Invalid
+from shared.errors import Invalid, Refused
 
 _YEAR = re.compile(r"[12][0-9]{3}")
 BREAKDOWNS = ("sex", "age", "area")
 NATIONAL = "-"
 """Parts an indicator from a national destination in a cell: the federation's structure admits no doubled underscore."""
+
+
+class HubCountsNobody(Refused):
+    """A hub shows what others report; it holds no child and computes no figure of its own."""
+
+    code = "hub-counts-nobody"
+    title = "A hub has no figures of its own"
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,13 @@ def described(pack: Pack) -> tuple[str, ...]:
 
 
 def plan(pack: Pack, label: str, note: str | None = None) -> PeriodPlan:
-    """What the pack says of a period; `note` is what people add to every figure's footnote. Raises Invalid."""
+    """What the pack says of a period; `note` is what people add to every figure's footnote.
+
+    Raises Invalid for what is no period, HubCountsNobody.
+    """
     period = period_of(label)
+    if pack.kind == "hub":
+        raise HubCountsNobody(f"{pack.name} holds no child.", field="deployment", remedy="kinward hub figures")
     said: Mapping[str, Any] = pack.statistics.get("period", {}).get(label, {})
     publish: Mapping[str, Any] = said.get("publish", {})
     reference_day = said.get("reference_day") or _yearly_day(pack, period)

@@ -8,7 +8,7 @@ import pytest
 from services.reporting import domain
 from shared import countries
 from shared.countries import Pack
-from shared.errors import Invalid
+from shared.errors import Invalid, Refused
 
 
 def pack(id_: str) -> Pack:
@@ -53,6 +53,11 @@ def test_populations_keep_source_day_and_multiplier() -> None:
 def test_a_period_is_a_year(label: str) -> None:
     with pytest.raises(Invalid):
         domain.period_of(label)
+
+
+def test_a_hub_counts_nobody() -> None:
+    with pytest.raises(Refused):
+        domain.plan(pack("unicef"), "2024")
 
 
 def test_a_national_destination_leads_back_to_its_definition() -> None:
