@@ -280,9 +280,10 @@ class Deployment:
         until(lambda: not any(self.behind().values()), f"every event of {self.id} applied")
 
     def end(self) -> None:
-        """Stop what still runs, the bundled server too where nobody was left to stop it."""
+        """Kill what still runs, the bundled server too: nothing in the folder is worth an orderly end."""
         for serving in self.served:
-            serving.stop()
+            if serving.alive():
+                serving.kill()
         left = postmaster.running(self.folder / "postgresql" / "data")
         if left is not None:
             os.kill(left.pid, signal.SIGQUIT)
