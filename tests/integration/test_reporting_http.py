@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from services.reporting import handlers
 from shared.ids import new_id
@@ -48,6 +49,8 @@ def test_figures_as_known_now_are_given_until_a_period_is_signed(kz: Reporting) 
     assert (values["_T", "Y0T17"], values["F", "Y0T17"]) == (str(CHILDREN), str(CHILDREN // 2))
     assert {one["status"] for one in current["items"]} == {"D"}
     assert closing(kz).status_code == 201
+    with kz.engine.begin() as connection:  # a row that is written anew lies elsewhere; the order of figures stays
+        connection.execute(text("update return_cell set sex = sex where sex = 'F'"))
     signed = kz.client("analyst").get(asked).json
     assert (signed["state"], signed["revision"]) == ("signed", 1)
     assert signed["items"] == current["items"]
@@ -126,7 +129,8 @@ def test_the_page_shows_a_country_without_script_or_style_in_it(kz: Reporting) -
     assert "<script" not in text and " style=" not in text and "<style" not in text
     assert "script-src" not in page.headers["Content-Security-Policy"]
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
-    assert "<bdi>Almaty</bdi><small>KZ-75</small>" in text
+    assert "<bdi>Almaty</bdi><small>KZ-75 · city</small>" in text
+    assert "<bdi>Ongtüstik Qazaqstan oblysy</bdi>" in text, "an area's name is that of the period"
     assert kz.client().get("/reporting/pages/figures.css").mimetype == "text/css"
 
 
@@ -149,7 +153,7 @@ def test_the_hub_s_page_shows_countries_side_by_side_with_marks_notes_and_the_ta
     with hub.working() as uow:
         uow.execute(handlers.ingest_bundle, hub.ingesting(kz.client("statistician").get("/reporting/bundles/1").data))
     text = hub.client().get("/reporting/page").text
-    assert "What Kazakhstan reported, as it signed it." in text
+    assert '<p class="big">12</p><p>children in formal alternative care</p>' in text
     assert "<bdi>Kazakhstan</bdi>" in text and "31 October 2011" in text
     assert 'class="mark D"' in text and "Definition differs" in text
     assert "Nothing received" in text

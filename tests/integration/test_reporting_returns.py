@@ -260,6 +260,28 @@ def test_two_stories_at_one_place_take_the_figures_out_of_effect(
     twin.close()
 
 
+def test_where_two_stories_follow_one_bundle_its_figures_are_in_effect_again(
+    kz: Reporting, hub: Reporting, new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    hub.trusts(kz, "KAZ")
+    close(kz)
+    kz.project(lives(CHILDREN + 1)[-2:])
+    close(kz)
+    deliver(hub, sent(kz, 1))
+    deliver(hub, sent(kz, 2))
+    twin = Reporting("kz", new_database(), tmp_path, parent="unicef")
+    twin.project(lives())
+    close(twin)
+    assert sent(twin, 1) == sent(kz, 1)
+    twin.project(lives(CHILDREN + 3)[-6:])
+    close(twin)
+    assert deliver(hub, sent(twin, 2)).verdict is Outcome.FORK
+    with db.new_session(hub.engine) as session:
+        found = hub_views.effective_cells(session, indicator="KW_CHLD_INCARE")
+    assert next(cell.value for _, cell in found if (cell.sex, cell.age) == ("_T", "Y0T17")) == CHILDREN
+    twin.close()
+
+
 def test_every_judgement_has_its_leaf_and_the_last_receipt_the_root_over_all(kz: Reporting, hub: Reporting) -> None:
     hub.trusts(kz, "KAZ")
     close(kz)
