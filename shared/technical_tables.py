@@ -6,7 +6,7 @@ any table of a service, and the code that reads and writes these.
 
 from typing import Protocol
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, SmallInteger, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, SmallInteger, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 
 metadata = MetaData()
@@ -73,6 +73,7 @@ audit = Table(
     Column("request_id", Text),
     Column("correlation_id", Uuid, nullable=False),
     Column("detail", JSONB(none_as_null=True)),
+    Index("audit_subject", "subject", "id"),
 )
 
 idempotency_key = Table(
