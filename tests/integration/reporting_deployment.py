@@ -3,7 +3,8 @@
 Not here: the events it projects (reporting_given).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from services.reporting import api, commands, projections, trust
+from services.reporting import api, commands, domain, handlers, projections, trust, views
 from services.reporting.events import CATALOGUE
 from services.reporting.federation import keys
 from services.reporting.store import UnitOfWork
@@ -151,6 +152,25 @@ class Reporting:
             return int(connection.execute(text(f"select count(*) from {table}")).scalar_one())
 
 
-def cells_of(items: Sequence[Any]) -> dict[tuple[str, str, str, str], Any]:
-    """Cells by indicator, sex, age and area."""
-    return {(one.indicator, one.sex, one.age, one.subnational_area): one for one in items}
+def close(kz: Reporting, period: str = "2011", **changes: object) -> domain.Return:
+    """Close a period."""
+    with kz.working() as uow:
+        return uow.execute(handlers.close_period, kz.closing(period, **changes))
+
+
+def deliver(hub: Reporting, raw: bytes, **changes: object) -> domain.Delivery:
+    """Bring a bundle to the hub."""
+    with hub.working() as uow:
+        return uow.execute(handlers.ingest_bundle, hub.ingesting(raw, **changes))
+
+
+def sent(kz: Reporting, seq: int = 1) -> bytes:
+    """The bytes of a bundle."""
+    with db.new_session(kz.engine) as session:
+        return views.bundle_bytes(session, seq)
+
+
+def both(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
+    """Two acts at the same time."""
+    with ThreadPoolExecutor(2) as pool:
+        return [each.result() for each in (pool.submit(first), pool.submit(second))]

@@ -20,6 +20,7 @@ from shared.envelope import Event, source_urn
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 EPOCH = UUID(int=7)
+CHILDREN = 12
 SERVICES = ("registry", "placements", "social_work")
 
 
@@ -101,3 +102,23 @@ def register_events(deployment: str, lines: Iterable[RegisterLine]) -> Iterator[
 
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def lives(number: int = CHILDREN, form: str = "CHILDRENS_HOME") -> list[Event]:
+    """Children in a home of Almaty since 2009, half of them girls."""
+    registry, placements = Source("registry"), Source("placements")
+    events = []
+    for each in range(number):
+        child, placement = identity("child", str(each)), identity("placement", str(each))
+        events += [
+            registry.event(
+                "child-registered", child, child=child, sex="FM"[each % 2], born_from="2003-05-05",
+                born_to="2003-05-05", birth_basis="documented", area="KZ-75", disability=False,
+            ),
+            placements.event(
+                "placement-started", child, child=child, placement=placement, provider=identity("home"),
+                care_form=form, carer_relation=None, kind="planned", area="KZ-75", from_="2009-01-01",
+                entry_reason="ORPHAN", whereabouts=True,
+            ),
+        ]  # fmt: skip
+    return events

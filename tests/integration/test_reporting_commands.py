@@ -13,7 +13,7 @@ from services.cli.app import tree
 from services.reporting import sending
 from shared.errors import Forbidden, Refused, Unavailable
 from tests.integration.reporting_deployment import Reporting
-from tests.integration.test_reporting_returns import lives
+from tests.integration.reporting_given import lives
 
 RUNNER = CliRunner()
 

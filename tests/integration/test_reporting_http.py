@@ -12,7 +12,7 @@ from sqlalchemy import text
 from services.reporting import handlers
 from shared.ids import new_id
 from tests.integration.reporting_deployment import Reporting
-from tests.integration.test_reporting_returns import CHILDREN, lives
+from tests.integration.reporting_given import CHILDREN, lives
 
 
 @pytest.fixture
