@@ -2,23 +2,29 @@
 
 amqp_uri: a fresh vhost. postgresql_url: a fresh database, the test runs on the wheel's 18 and on Debian's 15.
 wheel_url: a fresh database on the wheel only. new_database: call it for each database a test needs (wheel).
+browser: Debian's chromium. page: an empty page of its own, with nothing remembered from other tests.
 A server that cannot be had skips the test; under CI=true it fails it. Not here: how servers are had (shared/testing).
 """
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from shared.testing import ServerMissing, postgresql_server, rabbitmq_node
+from shared.testing.browser import chromium
 from shared.testing.postgresql import DatabaseServer
 from shared.testing.rabbitmq import Broker
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 Server = TypeVar("Server")
 _NEEDS = {
     "rabbitmq": {"amqp_uri", "rabbitmq"},
+    "browser": {"browser", "page"},
     "postgresql": {"postgresql_url", "wheel_url", "new_database", "postgresql_wheel", "postgresql_debian15"},
 }
 
@@ -46,6 +52,20 @@ def postgresql_wheel() -> Iterator[DatabaseServer]:
 def postgresql_debian15() -> Iterator[DatabaseServer]:
     """The run's private PostgreSQL 15 of Debian."""
     yield from _provisioned(lambda: postgresql_server("debian"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """The run's browser."""
+    yield from _provisioned(chromium)
+
+
+@pytest.fixture
+def page(browser: "Browser") -> "Iterator[Page]":
+    """A fresh page in a context of its own."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

@@ -118,6 +118,15 @@ def test_a_queue_deleted_while_its_consumer_is_down_costs_nothing(kz, parts):
     kz.settle()
 
 
+def test_outside_demo_mode_no_page_with_figures_opens_without_a_token(kz, parts):
+    at = parts["reporting"].address
+    pages = ("/reporting/page", "/reporting/page/figures.csv", "/reporting/pages/figures", "/reporting/pages/hub")
+    assert {ask(at + page).status for page in pages} == {401}
+    assert ask(f"{at}/reporting/page", token=kz.token("analyst")).status == 401
+    opened = ask(f"{at}/reporting/pages/figures", token=kz.token("analyst"))
+    assert (opened.status, opened.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
 def test_stream_status_shows_everybody_level_with_everybody(kz, parts):
     registered(kz, parts)
     shown = kz.kinward("stream", "status", "--wait", "60")

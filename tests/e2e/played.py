@@ -1,0 +1,97 @@
+"""The demo's journey with few children in Kazakhstan: three embedded deployments in demo mode, the demo's own steps.
+
+Uzbekistan's register is whole. Not here: what stands at the hub afterwards (test_journey), the pages (test_pages).
+"""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from services.cli.demo.journey import COUNTRIES, DEPLOYMENTS, HUB, PERIODS, Journey
+from services.cli.demo.stage import PROJECT, Stage
+from tests.e2e import registers, running
+from tests.e2e.running import Answer, ask
+
+KAZAKHSTAN = {"guardianship": 60, "foster": 25, "residential": 75}
+
+
+class SmallJourney(Journey):
+    """The demo's journey, Kazakhstan drawn small, with answers for tests."""
+
+    def draw(self, country: str) -> None:
+        """Write the country's register: Kazakhstan's with few children."""
+        if country == "kz":
+            registers.write(self._register("kz"), registers.kazakhstan_of(**KAZAKHSTAN))
+        else:
+            super().draw(country)
+
+    def arrive(self) -> None:
+        """All steps but those that only print."""
+        (self.out / "registers").mkdir(parents=True)
+        (self.out / "hub").mkdir()
+        for country in COUNTRIES:
+            self.draw(country)
+        self.start()
+        for country in COUNTRIES:
+            self.bring_in(country)
+        for country, periods in PERIODS.items():
+            self.report(country, periods)
+        self.stage.answer("hub", "export", str(self.table), "--deployment", HUB)
+
+    @property
+    def table(self) -> Path:
+        """UNICEF's table, as the hub writes it."""
+        return self.out / "hub" / "figures.csv"
+
+    def address(self, deployment: str) -> str:
+        """Where a deployment answers."""
+        return next(each.address for each in self.stage.played if each.id == deployment)
+
+    def told(self, *arguments: str) -> Any:
+        """What a command answers as JSON."""
+        return json.loads(self.stage.answer(*arguments, "--json"))
+
+    def status(self, *arguments: str, **environment: str) -> tuple[int, str]:
+        """Exit status and words of a command that may refuse."""
+        done = subprocess.run(
+            running.command(*arguments),
+            env=self.stage.environment | environment,
+            cwd=PROJECT,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        return done.returncode, done.stdout
+
+    def deliver(self, country: str, raw: bytes) -> Answer:
+        """Send bytes to the hub as the country's account."""
+        token = (self.stage.home / country / "parent.token").read_text(encoding="ascii").strip()
+        address = f"{self.address(HUB)}/reporting/hub/bundles"
+        return ask(address, token=token, body=raw, Content_Type="application/zip")
+
+    def bundle(self, country: str, seq: int) -> bytes:
+        """One of the country's bundles, as it was signed."""
+        file = self.out / f"{country}-{seq}.zip"
+        if not file.exists():
+            self.stage.answer("bundle", "export", str(file), "--seq", str(seq), "--deployment", country)
+        return file.read_bytes()
+
+
+@contextmanager
+def journey() -> Iterator[SmallJourney]:
+    """The journey made, its three deployments still serving."""
+    with running.home() as folder:
+        (folder / "home").mkdir(mode=0o711)
+        (folder / "out").mkdir()
+        stage = Stage(folder / "home", DEPLOYMENTS)
+        # Not the demo's own ports: two runs of these tests at once would choose the same.
+        stage.played = [replace(each, port=running.free_port()) for each in stage.played]
+        with stage:
+            made = SmallJourney(stage, folder / "out")
+            made.arrive()
+            yield made
