@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+from hypothesis import settings
 
 from shared.testing import ServerMissing, postgresql_server, rabbitmq_node
 from shared.testing.browser import chromium
@@ -20,6 +21,11 @@ from shared.testing.rabbitmq import Broker
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+# A laptop looks for new examples at each run; CI tries the same ones, so that a change is judged by what it changed.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI") == "true":
+    settings.load_profile("ci")
 
 Server = TypeVar("Server")
 _NEEDS = {

@@ -3,7 +3,7 @@
 The network is simulated; what packs, places, asks and answers is the code that runs in production.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -197,6 +197,10 @@ json_values = st.recursive(
 )
 
 
+# Not the named zones: Python holds an hour that a zone's clocks showed twice to be equal to nothing (PEP 495).
+offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
 @settings(deadline=None)
 @given(
     st.builds(
@@ -205,7 +209,7 @@ json_values = st.recursive(
         source=st.just(SOURCE),
         type=st.just("registry.thing-made.v1"),
         subject=st.uuids(),
-        time=st.datetimes(datetime(1900, 1, 1), datetime(2199, 1, 1), timezones=st.timezones()),
+        time=st.datetimes(datetime(1900, 1, 1), datetime(2199, 1, 1), timezones=offsets),
         data=st.none() | st.dictionaries(st.text(max_size=5), json_values, max_size=4),
         epoch=st.uuids(),
         sequence=st.integers(1, 2**63 - 1),
