@@ -22,7 +22,7 @@ from tests.e2e.played import KAZAKHSTAN
 
 FIGURES = published.figures()
 LEFT = "PT_CHLD_LEFT_RESIDENTIAL"
-NATIONAL = "KW_CHLD_LEFT_RESIDENTIAL-"
+NATIONAL = "KW_CHLD_LEFT_RESIDENTIAL__"
 
 
 def uzbek(id_):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
-from services.reporting.domain.period import NATIONAL, PeriodPlan
+from services.reporting.domain.period import PeriodPlan
 from services.reporting.federation import cells, documents
 from services.reporting.federation.cells import Cell
 from services.reporting.indicators import engine
@@ -84,7 +84,7 @@ def _blank(plan: PeriodPlan, definition: Definition, indicator: str) -> Cell:
     conditions = plan.conditions
     return Cell(
         ref_area=plan.ref_area,
-        indicator=indicator.replace("__", NATIONAL),
+        indicator=indicator,
         sex=TOTAL,
         age=TOTAL,
         time_period=plan.period.time_period,

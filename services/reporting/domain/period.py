@@ -20,8 +20,8 @@ from shared.errors import Invalid, Refused
 
 _YEAR = re.compile(r"[12][0-9]{3}")
 BREAKDOWNS = ("sex", "age", "area")
-NATIONAL = "-"
-"""Parts an indicator from a national destination in a cell: the federation's structure admits no doubled underscore."""
+NATIONAL = "__"
+"""Parts an indicator from the national destination that it ends in."""
 
 
 class HubCountsNobody(Refused):
@@ -45,9 +45,8 @@ class PeriodPlan:
 
     def definition(self, indicator: str) -> Definition:
         """The definition that a figure's indicator code comes from, also where it ends in a national destination."""
-        wanted = indicator.replace(NATIONAL, "__")
         for one in self.definitions:
-            if one.code == wanted or (one.destination == EVERY and wanted.startswith(one.code.rstrip(EVERY))):
+            if one.code == indicator or (one.destination == EVERY and indicator.startswith(one.code.rstrip(EVERY))):
                 return one
         raise Invalid(f"{indicator} is no indicator of this deployment", field="indicator", rule="known-indicator")
 

@@ -180,7 +180,7 @@ class _Shown:
     def _code(self, indicator: str) -> str:
         """The code of the definition that an indicator comes from."""
         stem, parted, _ = indicator.partition(NATIONAL)
-        return f"{stem}__{EVERY}" if parted else indicator
+        return f"{stem}{NATIONAL}{EVERY}" if parted else indicator
 
 
 def _age_fits(line: Line, age: str) -> bool:

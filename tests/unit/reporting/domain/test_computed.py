@@ -59,7 +59,7 @@ def test_a_flow_keeps_its_distinct_children_beside_it() -> None:
 def test_every_cell_is_one_that_the_federation_takes() -> None:
     found = computed()
     assert not [fault for cell in found.cells for fault in cells.faults(cell)]
-    assert "KW_CHLD_LEFT_RESIDENTIAL-REUNIFICATION" in {cell.indicator for cell in found.cells}
+    assert "KW_CHLD_LEFT_RESIDENTIAL__REUNIFICATION" in {cell.indicator for cell in found.cells}
 
 
 def test_only_the_breakdowns_of_the_plan_are_published() -> None:

@@ -62,7 +62,7 @@ def test_a_hub_counts_nobody() -> None:
 
 def test_a_national_destination_leads_back_to_its_definition() -> None:
     plan = domain.plan(pack("uz"), "2022")
-    assert plan.definition("KW_CHLD_LEFT_RESIDENTIAL-EDUCATION").code == "KW_CHLD_LEFT_RESIDENTIAL__*"
+    assert plan.definition("KW_CHLD_LEFT_RESIDENTIAL__EDUCATION").code == "KW_CHLD_LEFT_RESIDENTIAL__*"
     assert plan.definition("KW_CHLD_LEFT_RESIDENTIAL_ALLAGES").code == "KW_CHLD_LEFT_RESIDENTIAL_ALLAGES"
     with pytest.raises(Invalid):
         plan.definition("PT_NONE")
