@@ -51,6 +51,6 @@ def test_each_note_of_a_list_is_said_once() -> None:
 
 
 def test_a_national_destination_reads_by_its_label_or_its_code() -> None:
-    assert wording.national_name("KW_LEFT-EDUCATION", {"EDUCATION": "Went on to education"}) == "Went on to education"
-    assert wording.national_name("KW_LEFT-FAMILY_TYPE_HOME", {}) == "Family type home"
+    assert wording.national_name("KW_LEFT__EDUCATION", {"EDUCATION": "Went on to education"}) == "Went on to education"
+    assert wording.national_name("KW_LEFT__FAMILY_TYPE_HOME", {}) == "Family type home"
     assert wording.national_name("KW_LEFT", {}) is None
