@@ -49,21 +49,29 @@ def count_lines(path: Path) -> int:
         return sum(1 for _ in _physical_lines(stream))
 
 
-def batches(path: Path, codes: CodeBook, today: date, after_line: int = 0, size: int = BATCH_LINES) -> Iterator[Batch]:
+def batches(
+    path: Path,
+    codes: CodeBook,
+    today: date,
+    after_line: int = 0,
+    size: int = BATCH_LINES,
+    besides: frozenset[int] = frozenset(),
+) -> Iterator[Batch]:
     """The file in batches of `size` lines, good and bad counted, so that the same file always has the same batches.
 
     A resumed import passes its mark as `after_line`: lines up to it are read again, since later ones are compared with
-    them, and their errors come again, so that the error report is whole; but they are not in `Batch.lines`.
+    them, and their errors come again, so that the error report is whole; but only those named in `besides` are in
+    `Batch.lines`.
     Raises register_errors.HeaderRefused.
     """
     part: list[tuple[int, CheckedLine]] = []
     for number, checked in read(path, codes, today):
         part.append((number, checked))
         if len(part) == size:
-            yield _batch(part, after_line)
+            yield _batch(part, after_line, besides)
             part = []
     if part:
-        yield _batch(part, after_line)
+        yield _batch(part, after_line, besides)
 
 
 def read(path: Path, codes: CodeBook, today: date) -> Iterator[tuple[int, CheckedLine]]:
@@ -121,8 +129,9 @@ def _digest(text: str, size: int) -> bytes:
     return hashlib.blake2b(unicodedata.normalize("NFC", text).encode(), digest_size=size).digest()
 
 
-def _batch(part: list[tuple[int, CheckedLine]], after_line: int) -> Batch:
-    lines = tuple(item for number, item in part if isinstance(item, RegisterLine) and number > after_line)
+def _batch(part: list[tuple[int, CheckedLine]], after_line: int, besides: frozenset[int]) -> Batch:
+    wanted = ((number, item) for number, item in part if number > after_line or number in besides)
+    lines = tuple(item for _, item in wanted if isinstance(item, RegisterLine))
     errors = tuple(error for _, item in part if not isinstance(item, RegisterLine) for error in item)
     return Batch(part[0][0], part[-1][0], lines, errors)
 

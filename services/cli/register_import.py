@@ -2,8 +2,9 @@
 
 The same handlers as the HTTP API, 500 lines a commit and service. Every step looks first what is there already, so a
 batch may be taken any number of times: interrupted anywhere, repeated, or run beside another. The mark in registry's
-database saves time and keeps what was refused before. Not here: what a line must hold (register_rules), what each
-service takes from it (import_steps), printing (importing).
+database saves time; lines behind it that were refused are tried each time, since what was in their way may be gone (a
+code added to the pack, a record put right, a day that has come). Not here: what a line must hold (register_rules), what
+each service takes from it (import_steps), printing (importing).
 """
 
 from collections import Counter
@@ -18,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from services.cli import import_steps, register_file
 from services.cli.import_steps import Job
 from services.cli.register_errors import ErrorReport, LineError
+from services.cli.register_file import Batch
 from services.cli.register_rules import RegisterLine
 from services.registry import store as registry_store
 from services.registry import views as registry_views
@@ -53,18 +55,18 @@ def import_register(
 ) -> Progress:
     """Import a register file; a bad line goes to the report and stops nothing.
 
-    Resumes after the mark of the same file; `again` starts from the first line, which changes nothing that is there.
-    Raises HeaderRefused where no line can be read.
+    Resumes after the mark of the same file, and tries the lines refused before; `again` starts from the first line,
+    which changes nothing that is there. Raises HeaderRefused where no line can be read.
     """
     mark = _Mark(deployment, register_file.file_sha256(path), register)
     after = 0 if again else mark.read()
     done = Progress(resumed_after=after)
     with ErrorReport(report_path) as report:
-        report.add(mark.refusals(until=after))
-        for job in _taken(deployment, path, register, after):
-            report.add([*job.batch.errors, *job.errors])
-            if job.batch.last_line > after:
-                mark.move(job.batch.last_line, job.errors)
+        for job in _taken(deployment, path, register, after, mark.refused()):
+            errors = [*job.batch.errors, *job.errors]
+            report.add(errors)
+            if job.batch.last_line > after or job.batch.lines:
+                mark.move(job.batch, {error.line for error in errors})
             done.taken += len(job.lines)
             done.made += job.made
             done.lines = job.batch.last_line - 1
@@ -73,12 +75,12 @@ def import_register(
     return done
 
 
-def _taken(deployment: Deployment, path: Path, register: str, after: int) -> Iterator[Job]:
+def _taken(deployment: Deployment, path: Path, register: str, after: int, besides: frozenset[int]) -> Iterator[Job]:
     """The batches in the order of the file, each when every service has taken it."""
     today = deployment.today()
     acts = {"actor": ACTOR, "at": clock.now(), "today": today}
     steps = [step for step in import_steps.STEPS if step.service in deployment.pack.services]
-    for batch in register_file.batches(path, deployment.pack, today, after_line=after):
+    for batch in register_file.batches(path, deployment.pack, today, after_line=after, besides=besides):
         job = Job(register, deployment.pack, acts, batch, list(batch.lines))
         for step in steps:
             found = _run(deployment, step, job, job.lines)
@@ -127,29 +129,25 @@ def _refusals(uow: Any, step: import_steps.Step, lines: list[RegisterLine]) -> I
 
 
 class _Mark:
-    """How far a file is imported, and which of its lines the services refused: kept in registry's database."""
+    """How far a file is imported, and the numbers of the lines that were refused: kept in registry's database."""
 
     def __init__(self, deployment: Deployment, digest: str, register: str) -> None:
         self._deployment = deployment
         self._file = {"file_sha256": digest, "register": register}
 
     def read(self) -> int:
-        """The last line that every service has taken; 0 where the file is new."""
+        """The last line that was taken or refused; 0 where the file is new."""
         with self._deployment.reading("registry") as session:
             return registry_views.import_progress(session, **self._file)
 
-    def refusals(self, until: int) -> list[LineError]:
-        """What was refused up to a line when it was taken."""
+    def refused(self) -> frozenset[int]:
+        """The lines that were refused when they were last tried."""
         with self._deployment.reading("registry") as session:
-            rows = registry_views.import_refusals(session, **self._file, until=until)
-            return [LineError(row.line, row.column, row.value, row.rule, row.remedy) for row in rows]
+            return registry_views.import_refusals(session, **self._file)
 
-    def move(self, line: int, refused: list[LineError]) -> None:
-        """All lines up to `line` are taken or refused."""
-        rows = [
-            {"line": each.line, "column": each.column, "value": each.value, "rule": each.rule, "remedy": each.remedy}
-            for each in refused
-        ]
+    def move(self, batch: Batch, refused: set[int]) -> None:
+        """The lines of a batch are taken, save those refused."""
+        lines = range(batch.first_line, batch.last_line + 1)
         with self._deployment.reading("registry") as session:
-            registry_store.move_import_mark(session, **self._file, line=line, refused=rows, at=clock.now())
+            registry_store.move_import_mark(session, **self._file, lines=lines, refused=refused, at=clock.now())
             session.commit()

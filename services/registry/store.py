@@ -169,10 +169,6 @@ import_refusal = Table(
     Column("file_sha256", Text, primary_key=True),
     Column("register", Text, primary_key=True),
     Column("line", Integer, primary_key=True),
-    Column("column", Text, primary_key=True),
-    Column("rule", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-    Column("remedy", Text, nullable=False),
 )
 
 mapper.map_imperatively(domain.Revision, child_revision)
@@ -256,13 +252,16 @@ class UnitOfWork(unit_of_work.SqlUnitOfWork):
 
 
 def move_import_mark(
-    session: Session, *, file_sha256: str, register: str, line: int, refused: list[dict[str, Any]], at: datetime
+    session: Session, *, file_sha256: str, register: str, lines: range, refused: set[int], at: datetime
 ) -> None:
-    """Note how far a register file is imported, never back, and which of its lines were refused."""
+    """Note that `lines` of a register file are done, never back, and which of them were refused this time."""
     file = {"file_sha256": file_sha256, "register": register}
-    mark = postgresql.insert(import_mark).values(**file, lines_done=line, at=at)
-    further = {"lines_done": func.greatest(import_mark.c.lines_done, line), "at": at}
+    mark = postgresql.insert(import_mark).values(**file, lines_done=lines[-1], at=at)
+    further = {"lines_done": func.greatest(import_mark.c.lines_done, lines[-1]), "at": at}
     session.execute(mark.on_conflict_do_update(index_elements=["file_sha256", "register"], set_=further))
+    kept = import_refusal.c
+    before = kept.file_sha256 == file_sha256, kept.register == register, kept.line.between(lines[0], lines[-1])
+    session.execute(delete(import_refusal).where(*before))
     if refused:
-        rows = [file | row for row in refused]
+        rows = [file | {"line": line} for line in sorted(refused)]
         session.execute(postgresql.insert(import_refusal).on_conflict_do_nothing(), rows)

@@ -52,11 +52,11 @@ def import_progress(session: Session, file_sha256: str, register: str) -> int:
     return session.execute(done).scalar_one_or_none() or 0
 
 
-def import_refusals(session: Session, file_sha256: str, register: str, until: int) -> list[Row[Any]]:
-    """The lines of a register file up to `until` that a service refused: line, column, value, rule, remedy."""
+def import_refusals(session: Session, file_sha256: str, register: str) -> frozenset[int]:
+    """The numbers of the lines of a register file that were refused when they were last tried."""
     kept = store.import_refusal.c
-    file = kept.file_sha256 == file_sha256, kept.register == register, kept.line <= until
-    return list(session.execute(select(store.import_refusal).where(*file).order_by(kept.line)))
+    file = kept.file_sha256 == file_sha256, kept.register == register
+    return frozenset(session.scalars(select(kept.line).where(*file)))
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.registry import commands, domain, handlers, store, views
@@ -142,22 +142,20 @@ def test_an_import_mark_never_moves_back_and_is_one_for_each_file_and_register(e
     with db.new_session(engine) as session:
         assert views.import_progress(session, **file) == 0
         for line in (500, 300):
-            store.move_import_mark(session, **file, line=line, refused=[], at=clock.now())
+            store.move_import_mark(session, **file, lines=range(2, line + 1), refused=set(), at=clock.now())
         session.commit()
         assert views.import_progress(session, **file) == 500
         assert views.import_progress(session, file["file_sha256"], "other") == 0
         assert views.import_progress(session, str(new_id()), "main") == 0
 
 
-def test_a_line_that_was_refused_is_noted_once(engine):
+def test_a_line_is_noted_as_refused_until_it_is_taken(engine):
     file = {"file_sha256": str(new_id()), "register": "main"}
-    refusal = {"line": 7, "column": "sex", "rule": "code", "value": "X", "remedy": "Use F, M or U."}
     with db.new_session(engine) as session:
-        for _ in range(2):
-            store.move_import_mark(session, **file, line=9, refused=[refusal], at=clock.now())
+        for lines, refused in ((range(2, 10), {7, 9}), (range(10, 20), {12}), (range(2, 10), {9}), (range(2, 10), {9})):
+            store.move_import_mark(session, **file, lines=lines, refused=refused, at=clock.now())
         session.commit()
-        kept = session.execute(select(store.import_refusal).filter_by(**file)).mappings().all()
-    assert [dict(row) for row in kept] == [file | refusal]
+        assert views.import_refusals(session, **file) == {9, 12}
 
 
 @pytest.mark.parametrize(

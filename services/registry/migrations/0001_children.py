@@ -57,11 +57,7 @@ def upgrade() -> None:
             file_sha256 text not null,
             register text not null,
             line integer not null check (line > 1),
-            "column" text not null,
-            rule text not null,
-            value text not null,
-            remedy text not null,
-            primary key (file_sha256, register, line, "column", rule)
+            primary key (file_sha256, register, line)
         );
         """
     )

