@@ -125,8 +125,7 @@ class _EarlierLines:
 
 
 def _digest(text: str, size: int) -> bytes:
-    # Composed and decomposed letters are the same text: й is one code point in one program and two in another.
-    return hashlib.blake2b(unicodedata.normalize("NFC", text).encode(), digest_size=size).digest()
+    return hashlib.blake2b(text.encode(), digest_size=size).digest()
 
 
 def _batch(part: list[tuple[int, CheckedLine]], after_line: int, besides: frozenset[int]) -> Batch:
@@ -158,7 +157,9 @@ def _cells(number: int, raw: bytes | None, header: list[str]) -> dict[str, str] 
         return _line_error(number, raw.decode("utf-8"), "csv-form")
     if len(row) != len(header):
         return _line_error(number, f"{len(row)} cells", "number-of-cells")
-    return {column: cell.strip(" \u00a0") for column, cell in zip(header, row, strict=True)}
+    # Composed and decomposed letters are the same text: й is one code point in one program and two in another.
+    composed = (unicodedata.normalize("NFC", cell.strip(" \u00a0")) for cell in row)
+    return dict(zip(header, composed, strict=True))
 
 
 def _row(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The register import over real databases, without processes: what is taken, what is refused, and how often."""
 
 import csv
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -110,3 +111,13 @@ def test_what_a_service_refused_is_tried_again_with_the_same_file(ministry):
         registry_handlers.correct_child(uow, registry_commands.CorrectChild(id=child, identity=identity, **acts))
     for _ in range(2):
         assert ministry.import_(file)[1] == []
+
+
+def test_one_key_in_two_spellings_of_unicode_is_one_child(ministry):
+    composed = {"child_key": "й-1", "family_name": "Андрейченко", "provider_key": "й"}
+    decomposed = {name: unicodedata.normalize("NFD", cell) for name, cell in composed.items()}
+    ministry.take(line(**composed, **MOVED))
+    _, report = ministry.take(line(**decomposed, **MOVED), line(**decomposed, from_="2020-05-01"))
+    assert report == []
+    assert len(ministry.children()) == 1
+    assert len(ministry.stays()) == 2
