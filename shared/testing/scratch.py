@@ -13,10 +13,13 @@ from shared.testing.afterwards import afterwards
 from shared.testing.missing import ServerMissing
 
 _PLACES = (tempfile.gettempdir, lambda: "/tmp", lambda: "/var/tmp")  # noqa: S108 (mkdtemp makes its own folder there)
-# Process groups in *.group and PostgreSQL's own note; a server that is just ending may still write, so again.
+# Process groups in *.group, processes in *.process, PostgreSQL's own notes up to two folders down. A server that is
+# just ending may still write, so again.
 _CLEAR = """
 for group in "$1"/*.group; do [ -e "$group" ] && kill -s KILL -- "-$(cat "$group")"; done
-for note in "$1"/postgresql/data/postmaster.pid "$1"/*/postgresql/data/postmaster.pid; do
+for note in "$1"/*.process; do [ -e "$note" ] && kill -s KILL "$(cat "$note")"; done
+for note in "$1"/postgresql/data/postmaster.pid "$1"/*/postgresql/data/postmaster.pid \
+    "$1"/*/*/postgresql/data/postmaster.pid; do
     [ -e "$note" ] && kill -s QUIT "$(head -n 1 "$note")"
 done
 for turn in 1 2 3 4 5 6 7 8; do rm -rf "$1" && break; sleep 0.25; done

@@ -6,13 +6,14 @@ Uzbekistan's register is whole. Not here: what stands at the hub afterwards (tes
 import json
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from services.cli.demo.journey import COUNTRIES, DEPLOYMENTS, HUB, PERIODS, Journey
-from services.cli.demo.stage import PROJECT, Stage
+from services.cli.demo.stage import PROJECT, Played, Stage
 from tests.e2e import registers, running
 from tests.e2e.running import Answer, ask
 
@@ -36,11 +37,14 @@ class SmallJourney(Journey):
         for country in COUNTRIES:
             self.draw(country)
         self.start()
-        for country in COUNTRIES:
-            self.bring_in(country)
-        for country, periods in PERIODS.items():
-            self.report(country, periods)
+        with ThreadPoolExecutor() as pool:  # the countries do not wait for each other
+            list(pool.map(self._go, PERIODS.items()))
         self.stage.answer("hub", "export", str(self.table), "--deployment", HUB)
+
+    def _go(self, country_and_periods: tuple[str, tuple[str, ...]]) -> None:
+        country, periods = country_and_periods
+        self.bring_in(country)
+        self.report(country, periods)
 
     @property
     def table(self) -> Path:
@@ -82,15 +86,40 @@ class SmallJourney(Journey):
         return file.read_bytes()
 
 
+class NotedStage(Stage):
+    """The demo's stage on ports of its own, its processes noted, so that they end where the tests are killed.
+
+    Two runs of these tests at once would choose the same ports from 8080 up.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "home", DEPLOYMENTS)
+        self.played = [replace(each, port=running.free_port()) for each in self.played]
+        self._folder = folder
+
+    def serve(self) -> Iterator[Played]:
+        """Start every deployment's process."""
+        for each in super().serve():
+            for process in self._processes.values():
+                self._note(process.pid).write_text(str(process.pid), encoding="ascii")
+            yield each
+
+    def __exit__(self, *reason: object) -> None:
+        super().__exit__(*reason)
+        for process in self._processes.values():
+            self._note(process.pid).unlink(missing_ok=True)
+
+    def _note(self, pid: int) -> Path:
+        return self._folder / f"{pid}.process"
+
+
 @contextmanager
 def journey() -> Iterator[SmallJourney]:
     """The journey made, its three deployments still serving."""
     with running.home() as folder:
         (folder / "home").mkdir(mode=0o711)
         (folder / "out").mkdir()
-        stage = Stage(folder / "home", DEPLOYMENTS)
-        # Not the demo's own ports: two runs of these tests at once would choose the same.
-        stage.played = [replace(each, port=running.free_port()) for each in stage.played]
+        stage = NotedStage(folder)
         with stage:
             made = SmallJourney(stage, folder / "out")
             made.arrive()

@@ -14,7 +14,7 @@ from tests.e2e.running import until
 
 LINES = registers.kazakhstan_of(guardianship=560, foster=80, residential=400)
 FIRST_OF_PLANTED = 40
-EVERY = 90
+EVERY = 80
 
 OWN_TABLES = {
     "registry": ("child", "identifier"),

@@ -102,7 +102,7 @@ def test_kazakhstan_stands_beside_it_by_form_of_care(hub):
     assert {code: total(hub, code, "kz") for code in parts} == parts
     (in_care,) = hub["kz", "KW_CHLD_INCARE", "_T", "Y0T17"]
     assert (in_care["coverage_time"], in_care["obs_status"]) == ("31 October 2011", "D")
-    assert "drawn" in in_care["obs_footnote"]
+    assert "Drawn at random" in in_care["obs_footnote"]
 
 
 def test_unicefs_table_holds_the_hubs_numbers_and_no_code_of_ours(hub, table):
