@@ -24,7 +24,7 @@ from services.cli.register_rules import RegisterLine
 from services.registry import store as registry_store
 from services.registry import views as registry_views
 from shared import clock
-from shared.errors import KinwardError
+from shared.errors import Invalid, KinwardError
 from shared.runtime.deployment import Deployment
 from shared.unit_of_work import Context
 
@@ -56,8 +56,11 @@ def import_register(
     """Import a register file; a bad line goes to the report and stops nothing.
 
     Resumes after the mark of the same file, and tries the lines refused before; `again` starts from the first line,
-    which changes nothing that is there. Raises HeaderRefused where no line can be read.
+    which changes nothing that is there. Raises HeaderRefused where no line can be read, Invalid where the report would
+    be written over the register.
     """
+    if report_path.exists() and report_path.samefile(path):
+        raise Invalid("The error report would replace the register.", field="--errors", remedy="Name another file.")
     mark = _Mark(deployment, register_file.file_sha256(path), register)
     after = 0 if again else mark.read()
     done = Progress(resumed_after=after)

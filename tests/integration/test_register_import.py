@@ -11,6 +11,7 @@ from services.cli import composition, register_import
 from services.registry import commands as registry_commands
 from services.registry import handlers as registry_handlers
 from shared import clock, config, countries
+from shared.errors import Invalid
 from shared.ids import new_id
 from shared.runtime.deployment import Deployment
 from tests.e2e import registers
@@ -121,3 +122,11 @@ def test_one_key_in_two_spellings_of_unicode_is_one_child(ministry):
     assert report == []
     assert len(ministry.children()) == 1
     assert len(ministry.stays()) == 2
+
+
+def test_the_report_is_never_written_over_the_register(ministry):
+    file = ministry.file(line())
+    before = file.read_bytes()
+    with pytest.raises(Invalid):
+        register_import.import_register(ministry.deployment, file, file, register=ministry.register)
+    assert file.read_bytes() == before
