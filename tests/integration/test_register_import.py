@@ -124,6 +124,16 @@ def test_one_key_in_two_spellings_of_unicode_is_one_child(ministry):
     assert len(ministry.stays()) == 2
 
 
+def test_where_a_child_went_may_stand_above_where_it_was(ministry):
+    ministry.take(line())
+    _, report = ministry.take(line(provider_key="P-2", from_="2020-05-01"), line(**MOVED))
+    assert report == []
+    assert ministry.stays() == [
+        ("K-1", "active", "2020-05-01", None),
+        ("K-1", "ended", "2015-01-01", "2020-05-01"),
+    ]
+
+
 def test_the_report_is_never_written_over_the_register(ministry):
     file = ministry.file(line())
     before = file.read_bytes()

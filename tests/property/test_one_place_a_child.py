@@ -145,6 +145,12 @@ class OneChild(RuleBasedStateMachine):
         assert claims == open_
 
     @invariant()
+    def a_claim_is_contradicted(self) -> None:
+        lived = [each.span for each in self.child.placements if each.lived]
+        claims = (each.span for each in self.child.placements if each.state is State.CLAIMED)
+        assert all(any(span.overlaps(claim) for span in lived) for claim in claims)
+
+    @invariant()
     def no_rule_has_two_open_breaches(self) -> None:
         open_ = Counter((each.rule, each.placement) for each in self.child.breaches if each.is_open)
         assert max(open_.values(), default=0) <= 1

@@ -90,7 +90,8 @@ class Whereabouts(Aggregate):
 
         An arrival while another place is active ends the former stay on that day with `ends_former`; its destination
         is what follows. Without it both insist: the arrival is kept as a claim, a whereabouts conflict opens with its
-        alarm, and the child stays counted in the one place until someone confirms, ends or withdraws the claim.
+        alarm, and the child stays counted in the one place until someone confirms, ends or withdraws the claim, or it
+        turns out that the child had left the other place by then.
         Raises Impossible, and InTwoPlaces where it overlaps a stay that is over.
         """
         former = None if stay.to else self.active
@@ -158,6 +159,7 @@ class Whereabouts(Aggregate):
             possible.require_alone(self.placements, Span(placement.from_, on))
             self.record(placement.start())
         self._end(placement, on, reason, destination)
+        self._settle()
         self.review(act)
 
     def correct(self, id_: UUID, stay: Stay, act: Act) -> None:
@@ -169,6 +171,7 @@ class Whereabouts(Aggregate):
         self._require_arrival(stay.from_, stay.to, None, placement, act)
         placement.restate(stay)
         self.record(placement.restatement())
+        self._settle()
         self.review(act)
 
     def withdraw(self, id_: UUID, act: Act) -> None:
@@ -176,6 +179,7 @@ class Whereabouts(Aggregate):
         placement = self.placement(id_)
         placement.enter(State.WITHDRAWN)
         self.record(placement.restatement())
+        self._settle()
         self.review(act)
 
     def review(self, act: Act) -> None:
@@ -209,6 +213,13 @@ class Whereabouts(Aggregate):
 
     def _end(self, placement: Placement, on: date, reason: str | None, destination: str | None) -> None:
         self.record(placement.end(on=on, reason=reason or NOT_RECORDED, destination=destination or NOT_RECORDED))
+
+    def _settle(self) -> None:
+        """A claim that no other place contradicts any more is where the child is."""
+        for claim in sorted(self.placements, key=lambda each: each.from_):
+            alone = not any(each.lived and each.span.overlaps(claim.span) for each in self.placements)
+            if claim.state is State.CLAIMED and alone and not self.known.withdrawn:
+                self.record(claim.start())
 
     def _in(self, id_: UUID, *states: State) -> Placement:
         placement = self.placement(id_)

@@ -145,6 +145,27 @@ def test_confirming_the_claim_ends_the_former_stay_on_that_day(world: Any) -> No
     assert world.told() == ["PlacementEnded", "PlacementStarted", "PlacementMoved", "BreachHealed"]
 
 
+@pytest.mark.parametrize("act", ["end", "correct", "withdraw"])
+def test_a_claim_that_nothing_contradicts_any_more_is_where_the_child_is(world: Any, act: str) -> None:
+    first = world.arrive(TODAY - 20 * DAY, form="FOSTER", ground=Ground.COURT_ORDERED)
+    claim = world.arrive(TODAY - 5 * DAY, form="CHILDRENS_HOME", ground=Ground.COURT_ORDERED)
+    world.told()
+    left = world.stay(TODAY - 20 * DAY, TODAY - 5 * DAY, "FOSTER", destination="RESIDENTIAL")
+    said = {"end": (left.to, "REVIEW", "RESIDENTIAL"), "correct": (left,), "withdraw": ()}
+    getattr(world.child, act)(first, *said[act], world.act())
+    assert world.child.active.id == claim
+    assert world.open_rules() == set()
+    assert world.told()[1:] == ["PlacementStarted", "BreachHealed"]
+
+
+def test_a_claim_to_days_that_the_child_spent_elsewhere_stays_a_claim(world: Any) -> None:
+    first = world.arrive(TODAY - 20 * DAY, form="FOSTER", ground=Ground.COURT_ORDERED)
+    claim = world.arrive(TODAY - 5 * DAY, form="CHILDRENS_HOME", ground=Ground.COURT_ORDERED)
+    world.child.end(first, TODAY - 4 * DAY, "REVIEW", "RESIDENTIAL", world.act())
+    assert world.state(claim) is State.CLAIMED
+    assert world.open_rules() == {"whereabouts-conflict"}
+
+
 def test_withdrawing_the_claim_heals_the_conflict(world: Any) -> None:
     world.arrive(TODAY - 20 * DAY, form="FOSTER", ground=Ground.COURT_ORDERED)
     second = world.arrive(TODAY - 5 * DAY)
