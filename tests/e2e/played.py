@@ -104,9 +104,11 @@ class NotedStage(Stage):
                 self._note(process.pid).write_text(str(process.pid), encoding="ascii")
             yield each
 
-    def __exit__(self, *reason: object) -> None:
-        super().__exit__(*reason)
+    def __exit__(self, *_: object) -> None:
+        """Kill them: nothing in the folder is worth an orderly end."""
         for process in self._processes.values():
+            process.kill()
+            process.wait()
             self._note(process.pid).unlink(missing_ok=True)
 
     def _note(self, pid: int) -> Path:
