@@ -141,18 +141,15 @@ class PlacementsStep(Step):
 
     def take(self, uow: Any, line: RegisterLine) -> None:
         """Record where the child is or was; a line recorded before ends the stay if it has an end by now."""
-        key = self._key(line)
-        known = uow.whereabouts.recorded(key) is not None
         command = placements_commands.RecordWhereabouts(
             id=new_id(),
             child=self.children[line.child_key],
             stay=self._stay(line, self._provider(uow, line)),
             ground=placements.Ground.IMPORTED,
-            key=key,
+            key=self._key(line),
             **self.acts,
         )
-        uow.execute(placements_handlers.record_whereabouts, command)
-        if not known:
+        if uow.execute(placements_handlers.record_whereabouts, command).has(command.id):
             self.made["placements"] += 1
 
     def _key(self, line: RegisterLine) -> placements.RegisterLineKey:

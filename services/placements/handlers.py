@@ -63,11 +63,12 @@ def authorise_stay(uow: UnitOfWork, command: commands.AuthoriseStay) -> domain.W
 def record_whereabouts(uow: UnitOfWork, command: commands.RecordWhereabouts) -> domain.Whereabouts:
     """Write down where a child is or was; rules not met open breaches (CARE C1).
 
-    A line of a register that was recorded before changes nothing, but ends the stay where it has an end by now.
+    A line of a register that was recorded before changes nothing, but ends the stay where it has an end by now. It was
+    not recorded of this child where registry's entry was withdrawn and the child registered anew under the key.
     """
     child, act = uow.whereabouts.of(command.child), _act(uow, command)
     recorded = uow.whereabouts.recorded(command.key) if command.key else None
-    if recorded:
+    if recorded and child.has(recorded):
         child.repeat(recorded, command.stay, act)
         return child
     _require_provider(uow, command.stay)

@@ -228,7 +228,10 @@ class WhereaboutsOfAll(unit_of_work.Collection[domain.Whereabouts]):
     def write_index(self) -> None:
         """Write the keys remembered (the placements themselves are written first)."""
         if self._rows:
-            self._session.execute(insert(placement_key), self._rows)
+            rows = insert(placement_key)
+            latest = {"placement": rows.excluded.placement}
+            rows = rows.on_conflict_do_update(constraint=placement_key.primary_key, set_=latest)
+            self._session.execute(rows, self._rows)
             self._rows = []
 
 

@@ -134,6 +134,17 @@ def test_where_a_child_went_may_stand_above_where_it_was(ministry):
     ]
 
 
+def test_a_child_registered_anew_after_a_withdrawal_gets_its_stay(ministry):
+    ministry.take(line())
+    (child,) = ministry.children()
+    with ministry.deployment.transaction("registry", "clerk") as uow:
+        acts = {"actor": "clerk", "at": clock.now(), "today": ministry.deployment.today()}
+        registry_handlers.withdraw_child(uow, registry_commands.WithdrawChild(id=child, reason="DUPLICATE", **acts))
+    _, report = ministry.take(line(), line(child_key="K-2"))
+    assert report == []
+    assert [key for key, *_ in ministry.stays()] == ["K-1", "K-2"]
+
+
 def test_the_report_is_never_written_over_the_register(ministry):
     file = ministry.file(line())
     before = file.read_bytes()

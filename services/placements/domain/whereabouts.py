@@ -58,6 +58,10 @@ class Whereabouts(Aggregate):
                 return each
         raise NotFound("No placement with this id.", field="placement")
 
+    def has(self, id_: UUID) -> bool:
+        """Whether it is one of the child's placements."""
+        return any(each.id == id_ for each in self.placements)
+
     def hear(self, known: KnownChild, act: Act) -> None:
         """Registry told of the child; a birth date that changed re-evaluates every open rule (CARE C12)."""
         self.known = known
