@@ -24,6 +24,7 @@ from shared.ids import new_id
 
 CASE_KIND = "ALTERNATIVE_CARE"
 LEFT_CARE = "LEFT_CARE"
+TRANSFERRED = "TRANSFERRED"
 NOT_RECORDED = "NOT_RECORDED"
 STAYS_IN_CARE = frozenset({"MOVE", "FAMILY", "RESIDENTIAL"})
 
@@ -210,30 +211,49 @@ class SocialWorkStep(Step):
         uow.centres.expect(list(self._centres.values()))
         uow.workers.expect(list(self._workers.values()))
         ids = [self.children[line.child_key] for line in lines]
-        uow.cases.expect_of(dict.fromkeys(ids))
         uow.children.expect(list(dict.fromkeys(ids)))
+        uow.cases.expect_of(dict.fromkeys(ids))
 
     def take(self, uow: Any, line: RegisterLine) -> None:
-        """See that a case covers the stay, in the hands of the worker named; close it where the child left care."""
+        """See that a case covers the stay, in the hands of the worker named; close it where the child left care.
+
+        A stay that another centre is in charge of begins a case there and ends the one before, whichever line comes
+        first. Raises WorkerOfAnotherCentre.
+        """
         if line.centre_key is None or line.worker_key is None:
             return
         child = self.children[line.child_key]
         centre = self._centre(uow, line)
         worker = self._worker(uow, line, centre)
-        case = next((case for case in uow.cases.of(child) if case.covers(line.from_day)), None)
-        if case is None:
-            opening = social_work_commands.OpenCase(
-                id=new_id(), child=child, kind=CASE_KIND, centre=centre, opened_on=line.from_day, **self.acts
-            )
-            case = uow.execute(social_work_handlers.open_case, opening)
-            self.made["cases"] += 1
+        case = self._case(uow, line, child, centre)
         if _newly_assigned(case, worker, line.from_day):
             assignment = social_work_commands.AssignCase(id=case.id, worker=worker, on=line.from_day, **self.acts)
             uow.execute(social_work_handlers.assign_case, assignment)
-        if line.to_day and self._leaves_care(line) and case.status is not social_work.CaseStatus.CLOSED:
-            closing = social_work_commands.RecordCaseClosed(
-                id=case.id, reason=LEFT_CARE, closed_on=line.to_day, **self.acts
-            )
+        if line.to_day and self._leaves_care(line):
+            self._close(uow, case, LEFT_CARE, line.to_day)
+        elif line.to_day and any(other.covers(line.to_day) for other in _elsewhere(uow, child, case.centre)):
+            self._close(uow, case, TRANSFERRED, line.to_day)
+
+    def _case(self, uow: Any, line: RegisterLine, child: UUID, centre: UUID) -> social_work.Case:
+        """The case that covers the first day of the stay, opened at the centre in charge where there is none."""
+        covering = [case for case in uow.cases.of(child) if case.covers(line.from_day)]
+        # One opened elsewhere on that very day is of this stay: the register has changed its mind about the centre.
+        found = [case for case in covering if case.centre == centre or case.opened_on == line.from_day]
+        if found:
+            return min(found, key=lambda case: case.centre != centre)
+        opening = social_work_commands.OpenCase(
+            id=new_id(), child=child, kind=CASE_KIND, centre=centre, opened_on=line.from_day, **self.acts
+        )
+        case: social_work.Case = uow.execute(social_work_handlers.open_case, opening)
+        self.made["cases"] += 1
+        for former in _elsewhere(uow, child, centre):
+            if former.covers(line.from_day):
+                self._close(uow, former, TRANSFERRED, line.from_day)
+        return case
+
+    def _close(self, uow: Any, case: social_work.Case, reason: str, on: date) -> None:
+        if case.status is not social_work.CaseStatus.CLOSED:
+            closing = social_work_commands.RecordCaseClosed(id=case.id, reason=reason, closed_on=on, **self.acts)
             uow.execute(social_work_handlers.record_case_closed, closing)
 
     def _centre(self, uow: Any, line: RegisterLine) -> UUID:
@@ -254,11 +274,24 @@ class SocialWorkStep(Step):
             )
             self._workers[key] = uow.execute(social_work_handlers.register_worker, command).id
             self.made["workers"] += 1
+        elif uow.workers.get(self._workers[key]).centre != centre:
+            raise social_work.WorkerOfAnotherCentre(
+                "The register knows this worker at another centre.",
+                field="worker_key",
+                rule=social_work.WorkerOfAnotherCentre.code,
+                remedy="Give the worker a key for each centre. Child and stay are in; only the case is not.",
+            )
         return self._workers[key]
 
     def _leaves_care(self, line: RegisterLine) -> bool:
         counts_as = self._destinations.get(str(line.exit_destination), {}).get("counts_as", "").split()
         return not STAYS_IN_CARE & set(counts_as)
+
+
+def _elsewhere(uow: Any, child: UUID, centre: UUID) -> list[social_work.Case]:
+    """The open cases of a child in care at other centres."""
+    cases: list[social_work.Case] = [case for case in uow.cases.of(child) if case.kind == CASE_KIND]
+    return [case for case in cases if case.centre != centre and case.status is not social_work.CaseStatus.CLOSED]
 
 
 def _newly_assigned(case: social_work.Case, worker: UUID, on: date) -> bool:

@@ -66,7 +66,7 @@ def import_register(
     done = Progress(resumed_after=after)
     with ErrorReport(report_path) as report:
         for job in _taken(deployment, path, register, after, mark.refused()):
-            errors = [*job.batch.errors, *job.errors]
+            errors = sorted([*job.batch.errors, *job.errors], key=lambda error: error.line)
             report.add(errors)
             if job.batch.last_line > after or job.batch.lines:
                 mark.move(job.batch, {error.line for error in errors})
@@ -84,7 +84,8 @@ def _taken(deployment: Deployment, path: Path, register: str, after: int, beside
     acts = {"actor": ACTOR, "at": clock.now(), "today": today}
     steps = [step for step in import_steps.STEPS if step.service in deployment.pack.services]
     for batch in register_file.batches(path, deployment.pack, today, after_line=after, besides=besides):
-        job = Job(register, deployment.pack, acts, batch, list(batch.lines))
+        in_time = sorted(batch.lines, key=lambda line: line.from_day)  # a register may be sorted by anything
+        job = Job(register, deployment.pack, acts, batch, in_time)
         for step in steps:
             found = _run(deployment, step, job, job.lines)
             refused = {error.line for error in found}

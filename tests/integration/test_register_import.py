@@ -134,6 +134,21 @@ def test_where_a_child_went_may_stand_above_where_it_was(ministry):
     ]
 
 
+def test_a_child_whose_care_went_to_another_centre_has_one_open_case(ministry):
+    there = {"provider_key": "P-2", "from_": "2020-05-01", "area": "KZ-71", "centre_key": "C-2", "worker_key": "W-2"}
+    lines = {"here": line(**MOVED), "there": line(**there)}
+    for files in ([["here", "there"]], [["there", "here"]], [["here"], ["there"]], [["there"], ["here"]]):
+        ministry.register = str(new_id())
+        for file in [ministry.file(*(lines[name] for name in names)) for names in files]:
+            assert [ministry.import_(file, again=again)[1] for again in (False, True)] == [[], []]
+        assert ministry.cases() == [("closed", "2015-01-01", "2020-05-01"), ("in_progress", "2020-05-01", None)]
+
+
+def test_lines_in_any_order_are_one_case(ministry):
+    ministry.take(line(provider_key="P-2", from_="2020-05-01"), line(**MOVED))
+    assert ministry.cases() == [("in_progress", "2015-01-01", None)]
+
+
 def test_a_child_registered_anew_after_a_withdrawal_gets_its_stay(ministry):
     ministry.take(line())
     (child,) = ministry.children()
@@ -143,6 +158,14 @@ def test_a_child_registered_anew_after_a_withdrawal_gets_its_stay(ministry):
     _, report = ministry.take(line(), line(child_key="K-2"))
     assert report == []
     assert [key for key, *_ in ministry.stays()] == ["K-1", "K-2"]
+
+
+def test_a_line_refused_for_its_worker_opens_no_case(ministry):
+    ministry.take(line())
+    other = line(child_key="K-2", centre_key="C-2")
+    _, report = ministry.take(other)
+    assert report == [(2, "worker-of-another-centre")]
+    assert ministry.cases("status") == [("in_progress",)]
 
 
 def test_the_report_is_never_written_over_the_register(ministry):
