@@ -1,7 +1,7 @@
 """What each service takes from a line of a register: look what is there, then command what is missing."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
@@ -74,8 +74,13 @@ class RegistryStep(Step):
 
     service = "registry"
 
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self._areas: dict[str, str] = {}
+
     def prepare(self, uow: Any, lines: list[RegisterLine]) -> None:
         """Look the keys up, load the children known, draw numbers for the others."""
+        self._areas = {line.child_key: line.area for line in lines}  # in time: of the child's last line
         keys = {self._identifier(line.child_key) for line in lines}
         uow.children.expect_identifiers(keys)
         known = [id_ for key in keys if (id_ := uow.children.holding(key)) is not None]
@@ -83,10 +88,13 @@ class RegistryStep(Step):
         uow.children.expect_new(len(keys) - len(known))
 
     def take(self, uow: Any, line: RegisterLine) -> None:
-        """Register the child, or see that it is the same. Raises DiffersFromRecorded."""
+        """Register the child, or see that it is the same; its area is that of where it is now.
+
+        Raises DiffersFromRecorded.
+        """
         key = self._identifier(line.child_key)
         id_ = uow.children.holding(key)
-        identity = _identity(line)
+        identity = _identity(line, self._areas[line.child_key])
         if id_ is None:
             id_ = new_id()
             command = registry_commands.RegisterChild(id=id_, identity=identity, identifiers=(key,), **self.acts)
@@ -99,13 +107,23 @@ class RegistryStep(Step):
                 rule="differs-from-recorded",
                 remedy="Amend or correct the child in registry, or put the line right.",
             )
+        elif _came_to_another_area(uow.children.get(id_), line):
+            now = replace(uow.children.get(id_).identity, area=line.area)
+            amending = registry_commands.AmendChild(id=id_, identity=now, on=line.from_day, **self.acts)
+            uow.execute(registry_handlers.amend_child, amending)
         self.children[line.child_key] = id_
 
     def _identifier(self, key: str) -> registry.Identifier:
         return registry.Identifier("REGISTER_KEY", self.register, key)
 
 
-def _identity(line: RegisterLine) -> registry.Identity:
+def _came_to_another_area(child: registry.Child, line: RegisterLine) -> bool:
+    """Whether a stay that goes on began in another area, later than what registry knows of changes."""
+    moved = line.to_day is None and line.area != child.identity.area
+    return moved and (child.amended_on is None or line.from_day > child.amended_on)
+
+
+def _identity(line: RegisterLine, area: str) -> registry.Identity:
     names = (line.family_name, line.given_name, line.patronymic)
     name = registry.Name(line.script or "", "birth", *(part or "" for part in names))
     basis = "documented" if line.birth_precision == "day" else "estimated"
@@ -113,7 +131,7 @@ def _identity(line: RegisterLine) -> registry.Identity:
         names=(name,) if any(names) else (),
         sex=line.sex,
         birth=registry.Birth(line.born_from, line.born_to, line.birth_precision, basis),
-        area=line.area,
+        area=area,
     )
 
 

@@ -158,13 +158,14 @@ class SiblingsUnlinked:
 
 @dataclass(eq=False)
 class Revision:
-    """What the record said before an amendment or a correction; kept, never deleted."""
+    """What the record said before an amendment (true from the day `on`) or a correction; kept, never deleted."""
 
     version: int
     kind: str
     at: datetime
     actor: str
     before: Identity
+    on: date | None = None
 
 
 @dataclass(eq=False)
@@ -197,7 +198,7 @@ class Child(Aggregate):
         """The child's life changed: `identity` is true from the day `on`."""
         if on > today:
             raise Invalid("A change cannot lie in the future.", field="on", rule="not-in-the-future")
-        self._revise("amendment", identity, today, by, at)
+        self._revise("amendment", identity, today, by, at, on)
         self.record(ChildAmended(**self._statement(), on=on))
 
     def correct(self, identity: Identity, *, today: date, by: str, at: datetime) -> None:
@@ -228,10 +229,17 @@ class Child(Aggregate):
             self.siblings -= gone
             self.record(SiblingsUnlinked(child=self.id, siblings=tuple(sorted(gone))))
 
-    def _revise(self, kind: str, identity: Identity, today: date, by: str, at: datetime) -> None:
+    @property
+    def amended_on(self) -> date | None:
+        """The latest day from which an amendment holds; None where there was none."""
+        return max((kept.on for kept in self.revisions if kept.on), default=None)
+
+    def _revise(
+        self, kind: str, identity: Identity, today: date, by: str, at: datetime, on: date | None = None
+    ) -> None:
         self._require_active()
         _check_birth(identity.birth, today)
-        self.revisions.append(Revision(version=self.version, kind=kind, at=at, actor=by, before=self.identity))
+        self.revisions.append(Revision(self.version, kind, at, by, before=self.identity, on=on))
         self.identity = replace(identity)
 
     def _enter(self, status: Status) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Computed,
+    Date,
     DateTime,
     ForeignKey,
     Integer,
@@ -150,6 +151,7 @@ child_revision = Table(
     Column("kind", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("actor", Text, nullable=False),
+    Column("on", Date),
     Column("before", IdentityType, nullable=False),
 )
 

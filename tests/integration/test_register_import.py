@@ -160,6 +160,18 @@ def test_a_child_registered_anew_after_a_withdrawal_gets_its_stay(ministry):
     assert [key for key, *_ in ministry.stays()] == ["K-1", "K-2"]
 
 
+def test_an_area_that_changes_with_a_stay_is_the_childs_area(ministry):
+    first, then = line(**MOVED), line(provider_key="P-2", from_="2020-05-01", area="KZ-71")
+    for files in ([first, then],), ([then, first],), ([line()], [first, then]), ([first], [then]):
+        ministry.register = str(new_id())
+        for lines in files:
+            assert ministry.take(*lines, again=True)[1] == []
+        (child,) = ministry.children()
+        assert ministry.rows("registry", f"select area from child where id = '{child}'") == [("KZ-71",)]
+    ministry.take(line())  # last month's file once more
+    assert ministry.rows("registry", f"select area from child where id = '{child}'") == [("KZ-71",)]
+
+
 def test_a_line_refused_for_its_worker_opens_no_case(ministry):
     ministry.take(line())
     other = line(child_key="K-2", centre_key="C-2")

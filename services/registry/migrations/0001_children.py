@@ -43,8 +43,10 @@ def upgrade() -> None:
             kind text not null check (kind in ('amendment', 'correction')),
             at timestamptz not null,
             actor text not null,
+            "on" date,
             before jsonb not null,
-            primary key (child, version)
+            primary key (child, version),
+            check ((kind = 'amendment') = ("on" is not null))
         );
         create table import_mark (
             file_sha256 text not null,
