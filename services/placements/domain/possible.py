@@ -48,9 +48,19 @@ def require_days(known: KnownChild, from_: date, to: date | None, today: date) -
     _require_born(known, from_)
     if from_ > today:
         raise Impossible("It lies in the future.", field="from", rule="not-in-the-future")
-    if to is not None and to > today:
+    if to is not None:
+        require_departure(known, from_, to, today)
+
+
+def require_departure(known: KnownChild, from_: date, to: date, today: date) -> None:
+    """Raise Impossible for leaving in the future, before birth, or before coming.
+
+    That the stay began before a birth date corrected since is a breach of its own and keeps nobody from leaving.
+    """
+    _require_born(known, to)
+    if to > today:
         raise Impossible("It lies in the future.", field="to", rule="not-in-the-future")
-    if to is not None and to < from_:
+    if to < from_:
         raise Impossible("It ends before it begins.", field="to", rule="ends-before-it-begins")
 
 

@@ -158,7 +158,7 @@ class Whereabouts(Aggregate):
         """The child left on a day. A claim that ends turns out to have been true up to that day."""
         placement = self._in(id_, State.ACTIVE, State.CLAIMED)
         possible.require_entry(self.known)
-        possible.require_days(self.known, placement.from_, on, act.today)
+        possible.require_departure(self.known, placement.from_, on, act.today)
         if placement.state is State.CLAIMED:
             possible.require_alone(self.placements, Span(placement.from_, on))
             self.record(placement.start())

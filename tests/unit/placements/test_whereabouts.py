@@ -92,6 +92,16 @@ def test_after_the_third_birthday_the_limit_is_not_breached(world: Any) -> None:
     assert world.open_rules() == set()
 
 
+def test_a_corrected_birth_date_keeps_nobody_from_leaving(world: Any) -> None:
+    placed = world.arrive(TODAY - 20 * DAY)
+    world.born(TODAY - 10 * DAY)
+    assert "stay-before-birth" in world.open_rules()
+    with pytest.raises(domain.Impossible):
+        world.child.end(placed, TODAY - 11 * DAY, "REVIEW", "REUNIFICATION", world.act())
+    world.child.end(placed, TODAY, "REVIEW", "REUNIFICATION", world.act())
+    assert world.state(placed) is State.ENDED
+
+
 def test_poverty_alone_authorises_nothing(world: Any) -> None:
     with pytest.raises(rules.PovertyTheOnlyReason):
         world.authorise(TODAY, entry_reason="POVERTY", other_reasons=("SINGLE_PARENT",))
