@@ -241,13 +241,17 @@ class KnownChild:
 
 
 def may_close(case: Case, others: Sequence[Case], child: KnownChild) -> None:
-    """CARE C17: refuse to close the last open case of a child in care. Raises LastCaseOfAChildInCare."""
+    """CARE C17: refuse to close the last open case of a child in care, or the last one that has a named worker.
+
+    Raises LastCaseOfAChildInCare.
+    """
     open_others = [other for other in others if other.id != case.id and other.status is not CaseStatus.CLOSED]
-    if child.in_care and not open_others:
+    as_good = [other for other in open_others if other.worker or not case.worker]
+    if child.in_care and not as_good:
         raise LastCaseOfAChildInCare(
-            "The child is in care and this is its last open case.",
+            "The child is in care and this is its last open case, or the last with a worker.",
             rule="CARE C17",
-            remedy="Open another case for the child first, or record that the child left care.",
+            remedy="Open another case for the child and assign it first, or record that the child left care.",
         )
 
 

@@ -64,6 +64,18 @@ def test_the_last_case_of_a_child_in_care_does_not_close_until_the_child_has_lef
     assert handlers.close_case(uow, closing(file)).status is domain.CaseStatus.CLOSED
 
 
+def test_a_case_that_nobody_answers_for_does_not_stand_in_for_one_with_a_worker():
+    at = centre()
+    file, one = case(at), worker(at)
+    intake = case(at, file.child)
+    uow = FakeUnitOfWork([at], [one], [file, intake])
+    handlers.note_placement_started(uow, Heard(file.child, {"placement": str(new_id())}))
+    handlers.assign_case(uow, commands.AssignCase(id=file.id, worker=one.id, on=TODAY, **ACTS))
+    with pytest.raises(domain.LastCaseOfAChildInCare):
+        handlers.close_case(uow, closing(file))
+    assert handlers.close_case(uow, closing(intake)).status is domain.CaseStatus.CLOSED
+
+
 def test_a_closing_that_a_register_reports_is_a_fact_and_not_refused():
     at = centre()
     file = case(at)
