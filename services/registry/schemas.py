@@ -133,7 +133,7 @@ class SearchChildren(Schema):
 
 
 class Child(Schema):
-    """Everything registry holds on one child."""
+    """Everything registry holds on one child; siblings have a permission and a reach of their own."""
 
     id = fields.UUID(required=True)
     reference = fields.String(required=True)
@@ -142,7 +142,6 @@ class Child(Schema):
     withdrawn_because = fields.String(allow_none=True)
     identity = fields.Nested(Identity, required=True)
     identifiers = fields.List(fields.Nested(Identifier), required=True)
-    siblings = fields.List(fields.UUID(), required=True)
 
 
 class Children(Schema):

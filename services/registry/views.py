@@ -70,5 +70,4 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
         "identity": identity,
         "area": row.area,
         "identifiers": row.identifiers,
-        "siblings": sorted(row.siblings),
     }

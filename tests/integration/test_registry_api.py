@@ -55,12 +55,24 @@ def test_a_registered_child_is_read_with_all_that_was_said_and_an_etag(api, regi
         "disability": True,
     }
     assert answer.json["identifiers"] == [key]
-    assert (answer.json["status"], answer.json["withdrawn_because"], answer.json["siblings"]) == ("active", None, [])
+    assert (answer.json["status"], answer.json["withdrawn_because"]) == ("active", None)
     assert read_reference(answer.json["reference"])[0] == "CH"
     assert audited(api, child) == [
         ("registrar", "RegisterChild", "done"),
         ("registrar", "registry.child.read", "done"),
     ]
+
+
+def test_a_child_shown_names_no_sibling_out_of_reach(api, registrar, elsewhere):
+    key = {"kind": "BIRTH_REGISTRATION", "issuer": "main", "value": str(new_id())}
+    child = registrar.made("/children", {"identity": identity(), "identifiers": [key]})
+    brother, far = child_of(registrar), child_of(elsewhere, area=ASTANA)
+    linking = {"siblings": [str(brother), str(far)]}
+    api.as_("registrar", subject="nationwide").made(f"/children/{child}/siblings", linking, version=1)
+    found = registrar.post("/children/search", {"kind": key["kind"], "value": key["value"]}, key=None)
+    for shown in (registrar.get(f"/children/{child}").text, found.text):
+        assert str(child) in shown
+        assert str(far) not in shown
 
 
 def test_the_answer_of_a_change_holds_nothing_personal(registrar):
