@@ -6,7 +6,6 @@ from uuid import UUID
 
 from services.placements import commands, domain, handlers, schemas, views
 from shared import http
-from shared.auth.permissions import within
 from shared.ids import new_id
 
 blueprint = http.Blueprint("placements", __name__, description="Where a child lives")
@@ -189,13 +188,7 @@ def _receipt(placement_id: UUID, child: domain.Whereabouts) -> dict[str, Any]:
 
 
 def _belonging(area: str | None, provider: UUID | None) -> http.BelongsTo:
-    return http.BelongsTo(area=area, provider=provider, owners=_owners(area))
-
-
-def _owners(area: str | None) -> frozenset[str]:
-    """Whose own it is: placements does not hear who is in charge of a child, so all that lies in a person's areas."""
-    principal = http.principal()
-    return frozenset({principal.subject} if within(principal, area, http.service().areas) else ())
+    return http.BelongsTo(area=area, provider=provider, owners=http.owners_by_area(area))
 
 
 def _below(area: str | None) -> frozenset[str] | None:

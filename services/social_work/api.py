@@ -65,7 +65,7 @@ def open_case(given: dict[str, Any]) -> domain.Case:
     """Open a case for a child at a centre."""
     with http.transaction() as uow:
         centre = uow.centres.get(given["centre"])
-        http.require_scope(http.BelongsTo(area=centre.area, centre=centre.id, owners=_self()))
+        http.require_scope(http.BelongsTo(area=centre.area, centre=centre.id, owners=http.owners_by_area(centre.area)))
         return uow.execute(handlers.open_case, commands.OpenCase(id=new_id(), **given, **http.acting()))
 
 
@@ -126,10 +126,6 @@ def list_in_care_without_case(query: dict[str, Any]) -> dict[str, Any]:
         found["items"] = [row for row in found["items"] if http.in_scope(http.BelongsTo(area=row.area))]
         http.audit_read(*(row.id for row in found["items"]))
         return found
-
-
-def _self() -> frozenset[str]:
-    return frozenset({http.principal().subject})
 
 
 def _belonging(case: dict[str, Any]) -> http.BelongsTo:

@@ -53,7 +53,7 @@ Not here: nameko and eventlet, and any business noun.
 """
 
 from shared.auth import BelongsTo, OutOfScope
-from shared.http.access import audit_read, in_scope, public, require_scope, requires
+from shared.http.access import audit_read, in_scope, owners_by_area, public, require_scope, requires
 from shared.http.app import create_app, openapi_json
 from shared.http.audit_routes import audit_blueprint
 from shared.http.blueprint import Blueprint
@@ -90,6 +90,7 @@ __all__ = [
     "if_match",
     "in_scope",
     "openapi_json",
+    "owners_by_area",
     "page",
     "page_schema",
     "principal",

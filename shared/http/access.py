@@ -14,6 +14,7 @@ from uuid import UUID
 from flask import Response, current_app, request
 
 from shared.auth import BelongsTo, OutOfScope
+from shared.auth.permissions import within
 from shared.errors import Forbidden, KinwardError, Refused, Unauthenticated
 from shared.http import state, work
 from shared.http.service import service
@@ -163,6 +164,12 @@ def in_scope(thing: BelongsTo, permission: str | None = None) -> bool:
     except OutOfScope:
         return False
     return True
+
+
+def owners_by_area(area: str | None) -> frozenset[str]:
+    """Whose own a thing is where a service does not hear who is in charge of it: all that lies in a person's areas."""
+    principal = state.principal()
+    return frozenset({principal.subject} if within(principal, area, service().areas) else ())
 
 
 def audit_read(*subjects: UUID | None) -> None:

@@ -63,6 +63,14 @@ def test_a_registered_child_is_read_with_all_that_was_said_and_an_etag(api, regi
     ]
 
 
+def test_a_social_worker_reaches_the_children_of_the_own_areas(api, registrar, elsewhere):
+    child = child_of(registrar)
+    nearby, far = (api.as_("social_worker", areas=(area,), subject=area) for area in (ALMATY, ASTANA))
+    assert nearby.get(f"/children/{child}").status_code == 200
+    assert problem(far.get(f"/children/{child}")) == (404, "not-found")
+    nearby.made("/children", {"identity": identity()})
+
+
 def test_a_child_shown_names_no_sibling_out_of_reach(api, registrar, elsewhere):
     key = {"kind": "BIRTH_REGISTRATION", "issuer": "main", "value": str(new_id())}
     child = registrar.made("/children", {"identity": identity(), "identifiers": [key]})

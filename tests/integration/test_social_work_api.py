@@ -104,6 +104,13 @@ def test_a_worker_joins_a_centre_by_its_supervisor_and_no_other(supervisor, stra
     assert problem(supervisor.post("/workers", {"centre": str(new_id())})) == (404, "not-found")
 
 
+def test_a_social_worker_opens_cases_in_the_own_areas_only(api, centre):
+    elsewhere = api.as_("social_worker", areas=(ASTANA,), subject="elsewhere")
+    assert problem(elsewhere.post("/cases", opening(centre))) == (404, "not-found")
+    nearby = api.as_("social_worker", areas=(ALMATY,), subject="nearby")
+    nearby.made("/cases", opening(centre))
+
+
 def test_an_account_belongs_to_one_worker(supervisor, centre, worker):
     again = supervisor.post("/workers", {"centre": str(centre), "account": f"worker-{centre}"})
     assert problem(again) == (409, "conflict")
