@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg2
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import broker, envelope, metrics
 from shared.backoff import Backoff
@@ -54,7 +55,7 @@ class Relay:
         while not stop.is_set():
             try:
                 self._serve_elected(stop)
-            except (DBAPIError, psycopg2.Error) as error:
+            except (DBAPIError, PoolTimeout, psycopg2.Error) as error:
                 logger.warning("relay lost its database", extra={"service": self._service, "error": _name(error)})
                 stop.wait(self._backoff.wait())
 

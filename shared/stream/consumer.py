@@ -15,6 +15,7 @@ from contextlib import suppress
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import broker, envelope, metrics
 from shared.backoff import Backoff
@@ -28,6 +29,9 @@ from shared.stream.watermark import Judgement, Mark
 
 MOST_EVENTS = 500
 """Events applied in one transaction, unless one message holds more."""
+
+AS_BEFORE = "as-before"
+"""The reason until this process has applied something: the row may still tell why an earlier one stopped."""
 
 WAIT = 1.0
 """Seconds to wait for a first message; it never waits for a second."""
@@ -56,7 +60,7 @@ class Consumer:
         self._catch_up = {source: CatchUp() for source in self._services}
         self._connection: Connection | None = None
         self._held: tuple[Delivery, Run] | None = None
-        self._reason: str | None = None
+        self._reason: str | None = AS_BEFORE
         self._backoff = Backoff(0.5, 60)
 
     def serve(self, stop: threading.Event) -> None:
@@ -192,7 +196,7 @@ class Consumer:
             self._note_state(None)
 
     def _note_state(self, reason: str | None) -> None:
-        self._reason = reason
         metrics.STREAM_STOPPED.labels(self._service).set(0 if reason is None else 1)
-        with suppress(DBAPIError), self._engine.begin() as database:
+        with suppress(DBAPIError, PoolTimeout), self._engine.begin() as database:
             watermark.set_state(database, self._service, reason)
+            self._reason = reason

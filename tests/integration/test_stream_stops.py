@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import metrics
 from shared.broker import BrokerUnavailable, Outcome
@@ -15,6 +16,18 @@ from shared.stream import watermark
 from shared.stream.watermark import EpochChanged
 from tests.integration import staged
 from tests.integration.staged import INBOX, SOON, Deployment, eventually
+
+
+class Exhausted:
+    """An engine of which all connections are in use."""
+
+    def __init__(self, engine):
+        self.url = engine.url
+        self.asked = threading.Event()
+
+    def begin(self):
+        self.asked.set()
+        raise PoolTimeout
 
 
 class StopSuite(staged.Stage):
@@ -40,6 +53,34 @@ class StopSuite(staged.Stage):
         stop.set()
         serving.join(30)
         assert not serving.is_alive()
+
+    def test_a_process_that_goes_on_where_another_stopped_says_so(self, kz):
+        kz.sql("reporting", "UPDATE stream SET state = 'stopped', reason = 'refused'")
+        kz.write("registry", 5)
+        kz.publish()
+        kz.consumer.turn(SOON)
+        assert kz.state() == ("running", None)
+
+    def test_a_pool_without_a_free_connection_ends_neither_relay_nor_consumer(self, kz):
+        kz.consumer.close()
+        stop = threading.Event()
+        parts = kz.relays["registry"], kz.consumer
+        engines = [part._engine for part in parts]
+        for part in parts:
+            part._engine = Exhausted(part._engine)
+        serving = [threading.Thread(target=part.serve, args=(stop,), daemon=True) for part in parts]
+        for each in serving:
+            each.start()
+        assert all(part._engine.asked.wait(SOON) for part in parts)
+        for part, engine in zip(parts, engines, strict=True):
+            part._engine = engine
+        kz.write("registry", 5)
+        try:
+            eventually(kz.complete)
+        finally:
+            stop.set()
+        for each in serving:
+            each.join(30)
 
     def test_another_deployments_message_is_never_applied_and_does_not_stay(self, kz):
         kz.broker.publishing = lambda messages: [
