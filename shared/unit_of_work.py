@@ -1,5 +1,6 @@
 """The unit of work on PostgreSQL: rows, events and audit in one commit. Services add their repositories to it."""
 
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from shared import aggregate, audit, event_log
+from shared import aggregate, audit, event_log, metrics
 from shared.audit import AuditRow
 from shared.envelope import Event
 from shared.errors import NotFound
@@ -62,8 +63,15 @@ class SqlUnitOfWork:
 
     def execute(self, handler: Callable[[Any, Any], Result], command: object) -> Result:
         """Run `handler(self, command)` and note in the audit log who did it to what."""
-        result = handler(self, command)
-        self.note(type(command).__name__, subject=getattr(result, "id", None))
+        name = type(command).__name__
+        started, outcome = time.perf_counter(), "failed"
+        try:
+            result = handler(self, command)
+            outcome = "done"
+        finally:
+            timer = metrics.HANDLERS.labels(self._catalogue.service, name, outcome)
+            timer.observe(time.perf_counter() - started)
+        self.note(name, subject=getattr(result, "id", None))
         return result
 
     def note(

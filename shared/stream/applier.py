@@ -3,6 +3,7 @@
 An applier opens the transaction in which the consumer also moves its watermark. Not here: which events to apply.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -12,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from shared import metrics
+from shared import logs, metrics
 from shared.envelope import Event
+
+LOG = logging.getLogger("kinward.stream")
 
 
 class Work(Protocol):
@@ -99,15 +102,20 @@ class _HandlerWork:
         known = [event for event in events if event.type in self._handlers and event.data is not None]
         self._uow.expect({event.subject for event in known})
         for event in known:
-            handler = self._handlers[event.type]
-            started, outcome = time.perf_counter(), "failed"
-            self._uow.caused_by(event)
-            try:
-                handler(self._uow, event)
-                outcome = "done"
-            finally:
-                timer = metrics.HANDLERS.labels(self._service, event.type, outcome)
-                timer.observe(time.perf_counter() - started)
+            with logs.bound(correlation=str(event.correlation_id), event=str(event.id)):
+                self._handle(event)
+
+    def _handle(self, event: Event) -> None:
+        started, outcome = time.perf_counter(), "failed"
+        self._uow.caused_by(event)
+        try:
+            self._handlers[event.type](self._uow, event)
+            outcome = "done"
+        finally:
+            timer = metrics.HANDLERS.labels(self._service, event.type, outcome)
+            timer.observe(time.perf_counter() - started)
+            if outcome == "failed":
+                LOG.warning("event not handled", extra={"consumer": self._service, "type": event.type})
 
 
 class ProjectionApplier:

@@ -283,8 +283,8 @@ def test_uzbekistan_s_register_gives_the_published_totals_over_three_returns(
     assert totals["PT_YOUNG_LEFT_RESIDENTIAL"] == 118
     assert totals["KW_CHLD_MOVED_RESIDENTIAL"] == 156
     assert totals[f"{left}_ALLAGES"] == 2292
-    assert totals[f"{left}-FAMILY_TYPE_HOME"] == 753
-    assert totals[f"{left}-ADOPTION_GUARDIANSHIP_PATRONAGE"] == 516
+    assert totals[f"{left}__FAMILY_TYPE_HOME"] == 753
+    assert totals[f"{left}__ADOPTION_GUARDIANSHIP_PATRONAGE"] == 516
     assert missing == {("PT_CHLD_LEFT_RESIDENTIAL_FAMILY", "O"), ("PT_CHLD_LEFT_RESIDENTIAL_ADOPT", "O")}
 
 

@@ -3,12 +3,15 @@
 Not here: processes and folders (stage), how registers are drawn (registers).
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from services.cli import console
+from services.cli import console, token_commands
 from services.cli.demo import published, registers
 from services.cli.demo.stage import Played, Stage
+from shared import config, countries
+from shared.auth import EVERYWHERE, Principal
 
 DEPLOYMENTS: tuple[tuple[str, str, str | None], ...] = (
     ("kz", "Kazakhstan", "unicef"),
@@ -19,7 +22,8 @@ COUNTRIES = {"kz": "KAZ", "uz": "UZB"}
 PERIODS = {"kz": ("2011",), "uz": ("2022", "2023", "2024")}
 HUB = "unicef"
 WAIT_SECONDS = 240
-REPORTER_MINUTES = int(timedelta(hours=24).total_seconds() // 60)
+WORKING_DAY = timedelta(hours=12)
+REPORTER_MINUTES = 24 * 60
 
 
 class Journey:
@@ -105,9 +109,17 @@ class Journey:
         console.out.print(f"\n[bold]{each.title}[/] ({each.id})")
         console.out.print(f"  figures  {each.address}/reporting/page")
         console.out.print(f"  APIs     {each.address}/")
-        for role in ("statistician", "hub_analyst") if each.id == HUB else ROLES:
-            token = self.stage.answer("token", "--deployment", each.id, "--role", role, "--subject", f"demo-{role}")
-            console.out.print(f"  {role:16} {token}", soft_wrap=True)
+        for role, token in self._tokens(each):
+            console.out.print(f"  {role:24} {token}", soft_wrap=True)
+
+    def _tokens(self, each: Played) -> Iterator[tuple[str, str]]:
+        """One token for each role of the pack that may do something, good for a working day."""
+        settings = config.load(each.id, self.stage.environment)
+        pack = countries.load(settings.pack, settings.countries)
+        everywhere = frozenset({EVERYWHERE})
+        for role in sorted(role for role, body in pack.roles.items() if body["permissions"]):
+            person = Principal(f"demo-{role}", frozenset({role}), everywhere, None, None, each.id)
+            yield role, token_commands.issue(settings, person, WORKING_DAY)
 
     def _register(self, country: str) -> Path:
         return self.out / "registers" / f"{country}.csv"
@@ -123,15 +135,3 @@ class Journey:
 
     def _title(self, text: str) -> None:
         console.out.rule(f"[bold]{text}", align="left")
-
-
-ROLES = (
-    "registrar",
-    "social_worker",
-    "supervisor",
-    "gatekeeper",
-    "analyst",
-    "statistician",
-    "administrator",
-    "auditor",
-)

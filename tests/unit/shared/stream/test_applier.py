@@ -1,9 +1,11 @@
+import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
+from shared import logs
 from shared.envelope import Event
 from shared.errors import Refused
 from shared.stream.applier import HandlerApplier
@@ -86,3 +88,18 @@ def test_a_handler_that_refuses_rolls_the_whole_batch_back(uow):
     with pytest.raises(Refused), applier(uow, refuse).transaction() as work:
         work.apply([event(1)])
     assert uow.did == [("cause", 1), "rollback", "close"]
+
+
+def test_what_a_handler_logs_carries_the_event_s_ids_and_so_does_its_failure(caplog):
+    seen = []
+
+    def fails(uow, event):
+        seen.append(logs.JsonLines().format(logging.makeLogRecord({"msg": "within", "name": "kinward.test"})))
+        raise ValueError
+
+    made = event(1)
+    applier = HandlerApplier("toys", FakeUnitOfWork, {made.type: fails})
+    with caplog.at_level("WARNING"), pytest.raises(ValueError), applier.transaction() as work:
+        work.apply([made])
+    assert str(made.id) in seen[0] and str(made.correlation_id) in seen[0]
+    assert [record.message for record in caplog.records] == ["event not handled"]
