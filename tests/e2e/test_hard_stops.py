@@ -27,11 +27,13 @@ def kz():
 
 @pytest.fixture
 def bring_in(kz):
-    """Import that many children, under the name of a register of their own."""
+    """Import that many children, under the name of a register of their own; how many there are then."""
 
     def run(name, **sizes):
+        before = kz.value("registry", "select count(*) from child")
         file = registers.write(kz.home / f"{name}.csv", registers.kazakhstan_of(**sizes))
         kz.kinward("import", "register", str(file), "--register", name)
+        return before + sum(sizes.values())
 
     return run
 
@@ -63,22 +65,22 @@ def restarted(kz):
 
 def test_a_process_killed_in_the_middle_of_a_batch_catches_up_on_start(kz, bring_in):
     with figures_held(kz):
-        bring_in("first", guardianship=80, foster=20, residential=60)
+        children = bring_in("first", guardianship=80, foster=20, residential=60)
         until(lambda: stands_in_the_middle(kz), "a batch is being projected")
         kz.served[-1].kill()
     assert kz.behind()["reporting", "placements"] > 0
     assert restarted(kz)
-    assert kz.value("reporting", "select count(*) from child") == 160
+    assert kz.value("reporting", "select count(*) from child") == children
 
 
 def test_a_process_killed_together_with_its_postgresql_catches_up_on_start(kz, bring_in):
     with figures_held(kz):
-        bring_in("second", guardianship=40, foster=20, residential=40)
+        children = bring_in("second", guardianship=40, foster=20, residential=40)
         until(lambda: stands_in_the_middle(kz), "a batch is being projected")
         os.kill(kz.postmaster().pid, signal.SIGKILL)
         kz.served[-1].kill()
     assert restarted(kz)
-    assert kz.value("reporting", "select count(*) from child") == 260
+    assert kz.value("reporting", "select count(*) from child") == children
 
 
 def test_a_postgresql_killed_alone_is_started_again_and_events_go_on(kz, bring_in):
@@ -87,10 +89,10 @@ def test_a_postgresql_killed_alone_is_started_again_and_events_go_on(kz, bring_i
     data = kz.folder / "postgresql" / "data"
     until(lambda: (now := postmaster.running(data)) and now.pid != before.pid, "PostgreSQL runs again")
     until(serving.ready, "the deployment is ready again")
-    bring_in("third", guardianship=20, foster=10, residential=10)
+    children = bring_in("third", guardianship=20, foster=10, residential=10)
     kz.settle()
     assert recomputed.differences(kz) == {}
-    assert kz.value("reporting", "select count(*) from child") == 300
+    assert kz.value("reporting", "select count(*) from child") == children
     assert serving.alive()
 
 
