@@ -68,6 +68,7 @@ class Consumer:
         while not stop.is_set():
             try:
                 self.turn()
+                time.sleep(0)  # where threads are green, nothing in a long backlog would let a request have its turn
             except Exception as error:  # noqa: BLE001  the edge: whatever an event does, the service lives on
                 self._fail(error)
                 stop.wait(self._backoff.wait())
