@@ -258,8 +258,6 @@ class Providers(unit_of_work.Repository[domain.Provider]):
         self._existing.add(thing.id)
         if thing.register is not None and thing.register_key is not None:
             self._held[domain.RegisterKey(thing.register, thing.register_key)] = thing.id
-        if thing.register and thing.register_key:
-            self._held[domain.RegisterKey(thing.register, thing.register_key)] = thing.id
 
     def holding(self, key: domain.RegisterKey) -> UUID | None:
         """The provider that a register knows by `key`."""
