@@ -29,8 +29,9 @@ def demo(
     Kazakhstan, Uzbekistan and a UNICEF hub, each its own process with its own PostgreSQL. Nothing leaves this machine,
     no child is real, and your own deployments are not touched.
     """
-    # SIGTERM ends the demo as Ctrl-C does, so that what it started is stopped.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGTERM and a closed terminal end the demo as Ctrl-C does, so that what it started is stopped.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     place = home or config.default_home() / "demo"
     with Stage(place, DEPLOYMENTS) as stage:
         journey = Journey(stage, out.resolve())

@@ -6,6 +6,7 @@ Not here: what the demo shows (journey).
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared import config
+from shared import config, embedded
+from shared.embedded.lock import FileLock
 from shared.errors import Conflict, Unavailable
 
 PROJECT = Path(__file__).parent.parent.parent.parent
@@ -50,6 +52,7 @@ class Stage:
             Played(id_, title, port, parent) for (id_, title, parent), port in zip(deployments, ports, strict=True)
         ]
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._mark = FileLock(home / MARK)
 
     def __enter__(self) -> "Stage":
         self._clear()
@@ -66,6 +69,7 @@ class Stage:
                 process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
+        self._mark.release()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -118,12 +122,32 @@ class Stage:
 
     def _clear(self) -> None:
         """Begin with an empty folder; only a folder that an earlier demo made is emptied. Raises Conflict."""
-        if self.home.exists() and any(self.home.iterdir()):
-            if not (self.home / MARK).exists():
-                raise Conflict(f"{self.home} holds something else", remedy="give the demo a folder of its own: --home")
-            shutil.rmtree(self.home)
+        if self.home.exists() and any(self.home.iterdir()) and not (self.home / MARK).exists():
+            raise Conflict(f"{self.home} holds something else", remedy="give the demo a folder of its own: --home")
         self.home.mkdir(parents=True, exist_ok=True)
-        (self.home / MARK).touch()
+        if not self._mark.try_lock():
+            self._mark.release()
+            raise Conflict(
+                f"a demo is running in {self.home}", remedy="end that one, or give this one a folder of its own: --home"
+            )
+        for left in self.home.iterdir():
+            if left.is_dir():
+                _end_what_serves(left)
+                shutil.rmtree(left)
+            elif left.name != MARK:
+                left.unlink()
+
+
+def _end_what_serves(folder: Path) -> None:
+    """End the process and the PostgreSQL of a deployment whose demo was killed."""
+    serving = FileLock(folder / ".serve.lock")
+    if not serving.try_lock():
+        os.kill(int(serving.signature()), signal.SIGTERM)
+        serving.lock()
+    serving.release()
+    if embedded.running(folder):
+        with embedded.EmbeddedPostgres(folder):
+            pass  # the last user out stops it
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
