@@ -46,6 +46,9 @@ def authorise_placement(given: dict[str, Any], child_id: UUID) -> dict[str, Any]
     reasons = tuple(given.pop("other_reasons"))
     command = commands.AuthorisePlacement(id=new_id(), child=child_id, other_reasons=reasons, **given, **http.acting())
     with http.transaction() as uow:
+        known = uow.whereabouts.of(child_id).known.area
+        if known is not None:  # a refusal names the child's facts; who reaches only the place asked for learns none
+            http.require_scope(_belonging(known, None))
         return _receipt(command.id, uow.execute(handlers.authorise_placement, command))
 
 

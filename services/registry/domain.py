@@ -72,6 +72,8 @@ class Birth:
             raise Invalid("Both ends of the span, or neither.", field="birth", rule="birth-span")
         if self.born_from and self.born_to and self.born_from > self.born_to:
             raise Invalid("The span ends before it begins.", field="birth", rule="birth-span")
+        if self.precision == "day" and self.born_from != self.born_to:
+            raise Invalid("A day is not a span of days.", field="birth", rule="birth-precision")
 
     def certainly_after(self, day: date) -> bool:
         """Whether the child cannot have been born by `day`."""
@@ -198,6 +200,8 @@ class Child(Aggregate):
         """The child's life changed: `identity` is true from the day `on`."""
         if on > today:
             raise Invalid("A change cannot lie in the future.", field="on", rule="not-in-the-future")
+        if identity.birth.certainly_after(on):
+            raise Invalid("Nothing changed in the child's life before it was born.", field="on", rule="after-birth")
         self._revise("amendment", identity, today, by, at, on)
         self.record(ChildAmended(**self._statement(), on=on))
 

@@ -208,3 +208,15 @@ def test_children_of_whom_registry_tells_nothing_are_an_alarm_after_an_hour(api,
         session.execute(earlier.values(named_at=named.named_at - timedelta(hours=2)))
         session.commit()
     assert gatekeeper.get("/alarms/unconfirmed-children").json["count"] == before + 1
+
+
+def test_a_refusal_tells_nothing_of_a_child_out_of_reach(api, gatekeeper):
+    child = record_child(gatekeeper)
+    with db.new_session(api.engine) as session:
+        known = {"area": ASTANA, "born_from": TODAY - timedelta(days=400), "born_to": TODAY - timedelta(days=400)}
+        session.execute(store.whereabouts.update().where(store.whereabouts.c.child == child).values(known))
+        session.commit()
+    asked = {"stay": stay(TODAY, "INFANT_HOME")}
+    answer = gatekeeper.post(f"/children/{child}/placements", asked)
+    assert problem(answer) == (404, "not-found")
+    assert "birthday" not in answer.text

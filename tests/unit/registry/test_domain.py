@@ -151,3 +151,16 @@ def test_no_fact_carries_a_name_or_an_identifier():
 
 def test_every_state_has_its_row_of_transitions():
     assert set(domain.TRANSITIONS) == set(domain.Status)
+
+
+def test_a_birth_known_to_the_day_is_one_day():
+    with pytest.raises(Invalid) as refused:
+        domain.Birth(date(2015, 1, 1), date(2015, 12, 31), "day", "documented")
+    assert (refused.value.field, refused.value.rule) == ("birth", "birth-precision")
+
+
+def test_nothing_changes_in_a_childs_life_before_it_is_born():
+    known = child()
+    with pytest.raises(Invalid) as refused:
+        known.amend(known.identity, on=date(2010, 1, 1), today=TODAY, by="a", at=AT)
+    assert (refused.value.field, refused.value.rule) == ("on", "after-birth")
