@@ -191,7 +191,7 @@ def _receipt(placement_id: UUID, child: domain.Whereabouts) -> dict[str, Any]:
 
 
 def _belonging(area: str | None, provider: UUID | None) -> http.BelongsTo:
-    return http.BelongsTo(area=area, provider=provider, owners=http.owners_by_area(area))
+    return http.by_area(area, provider)
 
 
 def _below(area: str | None) -> frozenset[str] | None:

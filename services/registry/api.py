@@ -16,7 +16,7 @@ blueprint = http.Blueprint("children", __name__, description="Who a child is")
 @blueprint.response(201, schemas.Receipt)
 def register_child(given: dict[str, Any]) -> domain.Child:
     """Register a child."""
-    http.require_scope(_of_area(given["identity"].area))
+    http.require_scope(http.by_area(given["identity"].area))
     command = commands.RegisterChild(
         id=new_id(), identity=given["identity"], identifiers=tuple(given["identifiers"]), **http.acting()
     )
@@ -31,7 +31,7 @@ def read_child(child_id: UUID) -> dict[str, Any]:
     """Everything registry holds on one child."""
     with http.reading() as session:
         child = views.child(session, child_id)
-        http.require_scope(_of_area(child["area"]))
+        http.require_scope(http.by_area(child["area"]))
         http.etag(child["version"])
         return child
 
@@ -44,7 +44,7 @@ def search_children(given: dict[str, Any]) -> dict[str, Any]:
     """The children who carry exactly this identifier, of those within reach."""
     with http.reading() as session:
         found = views.children_holding(session, given["kind"], given["value"], given["issuer"])
-        within = [child for child in found if http.in_scope(_of_area(child["area"]))]
+        within = [child for child in found if http.in_scope(http.by_area(child["area"]))]
         http.audit_read(*(child["id"] for child in within))
         return {"items": within}
 
@@ -88,9 +88,9 @@ def withdraw_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
 def read_siblings(child_id: UUID) -> dict[str, Any]:
     """The siblings noted for a child, of those within reach."""
     with http.reading() as session:
-        http.require_scope(_of_area(views.child(session, child_id)["area"]))
+        http.require_scope(http.by_area(views.child(session, child_id)["area"]))
         found = views.siblings(session, child_id)
-        return {"items": [each for each in found if http.in_scope(_of_area(each["area"]))]}
+        return {"items": [each for each in found if http.in_scope(http.by_area(each["area"]))]}
 
 
 @blueprint.post("/children/<uuid:child_id>/siblings")
@@ -119,16 +119,12 @@ def unlink_siblings(given: dict[str, Any], child_id: UUID) -> domain.Child:
         return uow.execute(handlers.unlink_siblings, command)
 
 
-def _of_area(area: str) -> http.BelongsTo:
-    return http.BelongsTo(area=area, owners=http.owners_by_area(area))
-
-
 def _reach(uow: Any, child_id: UUID, new_area: str | None = None) -> None:
     """The child lies within reach, before and after, and is as the caller has seen it."""
     child = uow.children.get(child_id)
-    http.require_scope(_of_area(child.identity.area))
+    http.require_scope(http.by_area(child.identity.area))
     if new_area is not None:
-        http.require_scope(_of_area(new_area))
+        http.require_scope(http.by_area(new_area))
     http.require_version(child)
 
 
@@ -136,7 +132,7 @@ def _reach_all(uow: Any, child_id: UUID, siblings: tuple[UUID, ...]) -> None:
     """The child and every sibling lie within reach. Locked in the order of their ids."""
     uow.children.expect(sorted({child_id, *siblings}))
     for sibling in siblings:
-        http.require_scope(_of_area(uow.children.get(sibling).identity.area))
+        http.require_scope(http.by_area(uow.children.get(sibling).identity.area))
     _reach(uow, child_id)
 
 

@@ -53,7 +53,7 @@ Not here: nameko and eventlet, and any business noun.
 """
 
 from shared.auth import BelongsTo, OutOfScope
-from shared.http.access import audit_read, in_scope, owners_by_area, public, require_scope, requires
+from shared.http.access import audit_read, by_area, in_scope, owners_by_area, public, require_scope, requires
 from shared.http.app import create_app, openapi_json
 from shared.http.audit_routes import audit_blueprint
 from shared.http.blueprint import Blueprint
@@ -82,6 +82,7 @@ __all__ = [
     "acting",
     "audit_blueprint",
     "audit_read",
+    "by_area",
     "context",
     "create_app",
     "decode_cursor",

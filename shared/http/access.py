@@ -172,6 +172,15 @@ def owners_by_area(area: str | None) -> frozenset[str]:
     return frozenset({principal.subject} if within(principal, area, service().areas) else ())
 
 
+def by_area(area: str | None, provider: UUID | None = None) -> BelongsTo:
+    """What a thing belongs to where a service hears neither whose it is nor of which centre.
+
+    What lies in a person's areas is then as good as the person's own, and of the person's centre.
+    """
+    owners = owners_by_area(area)
+    return BelongsTo(owners=owners, centre=state.principal().centre if owners else None, provider=provider, area=area)
+
+
 def audit_read(*subjects: UUID | None) -> None:
     """Put the reading of `subjects` into the audit log with this answer: for lists and searches.
 

@@ -71,6 +71,14 @@ def test_a_social_worker_reaches_the_children_of_the_own_areas(api, registrar, e
     nearby.made("/children", {"identity": identity()})
 
 
+def test_a_supervisor_reaches_the_children_of_the_own_areas_too(api, registrar):
+    child, centre = child_of(registrar), new_id()
+    nearby, far = (api.as_("supervisor", areas=(area,), centre=centre, subject=area) for area in (ALMATY, ASTANA))
+    assert nearby.get(f"/children/{child}").status_code == 200
+    assert problem(far.get(f"/children/{child}")) == (404, "not-found")
+    assert problem(api.as_("supervisor", areas=(ALMATY,)).get(f"/children/{child}")) == (404, "not-found")
+
+
 def test_a_child_shown_names_no_sibling_out_of_reach(api, registrar, elsewhere):
     key = {"kind": "BIRTH_REGISTRATION", "issuer": "main", "value": str(new_id())}
     child = registrar.made("/children", {"identity": identity(), "identifiers": [key]})
