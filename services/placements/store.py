@@ -31,31 +31,12 @@ from sqlalchemy.types import TypeDecorator
 from services.placements import domain
 from services.placements.law import PackLaw
 from shared import clock, unit_of_work
+from shared.columns import EnumText
 from shared.countries import Pack
 from shared.errors import NotFound
 
 metadata = MetaData()
 mapper = registry(metadata=metadata)
-
-
-class StateType(TypeDecorator[domain.State]):
-    """domain.State as text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_result_value(self, value: Any, dialect: Any) -> domain.State:
-        return domain.State(value)
-
-
-class GroundType(TypeDecorator[domain.Ground]):
-    """domain.Ground as text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_result_value(self, value: Any, dialect: Any) -> domain.Ground | None:
-        return None if value is None else domain.Ground(value)
 
 
 class CodesType(TypeDecorator[tuple[str, ...]]):
@@ -103,9 +84,9 @@ placement = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("child", Uuid, ForeignKey("whereabouts.child"), nullable=False),
-    Column("state", StateType, nullable=False),
+    Column("state", EnumText(domain.State), nullable=False),
     Column("authorised", Boolean, nullable=False),
-    Column("ground", GroundType),
+    Column("ground", EnumText(domain.Ground)),
     Column("care_form", Text, nullable=False),
     Column("area", Text, nullable=False),
     Column("from", Date, key="from_", nullable=False),

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Column,
     Computed,
@@ -34,6 +33,7 @@ from sqlalchemy.types import TypeDecorator
 
 from services.registry import domain
 from shared import unit_of_work
+from shared.columns import EnumText, IdSet
 
 metadata = MetaData()
 mapper = registry(metadata=metadata)
@@ -95,29 +95,6 @@ class IdentifiersType(TypeDecorator[tuple[domain.Identifier, ...]]):
         return tuple(domain.Identifier(*parts) for parts in value)
 
 
-class SiblingsType(TypeDecorator[frozenset[UUID]]):
-    """The ids of a child's siblings in an array."""
-
-    impl = ARRAY(Uuid)
-    cache_ok = True
-
-    def process_bind_param(self, value: frozenset[UUID] | None, dialect: Any) -> Any:
-        return sorted(value or ())
-
-    def process_result_value(self, value: Any, dialect: Any) -> frozenset[UUID]:
-        return frozenset(value)
-
-
-class StatusType(TypeDecorator[domain.Status]):
-    """domain.Status as text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_result_value(self, value: Any, dialect: Any) -> domain.Status:
-        return domain.Status(value)
-
-
 child_number = Sequence("child_number", metadata=metadata)
 
 child = Table(
@@ -126,12 +103,12 @@ child = Table(
     Column("id", Uuid, primary_key=True),
     Column("number", BigInteger, nullable=False, unique=True),
     Column("version", Integer, nullable=False),
-    Column("status", StatusType, nullable=False),
+    Column("status", EnumText(domain.Status), nullable=False),
     Column("withdrawn_because", Text),
     Column("identity", IdentityType, nullable=False),
     Column("area", Text, Computed("identity ->> 'area'", persisted=True)),
     Column("identifiers", IdentifiersType, nullable=False),
-    Column("siblings", SiblingsType, nullable=False),
+    Column("siblings", IdSet, nullable=False),
 )
 
 identifier = Table(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,36 +21,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, registry
-from sqlalchemy.types import TypeDecorator
 
 from services.social_work import domain
 from shared import unit_of_work
+from shared.columns import EnumText, IdSet
 
 metadata = MetaData()
 mapper = registry(metadata=metadata)
-
-
-class StatusType(TypeDecorator[domain.CaseStatus]):
-    """domain.CaseStatus as text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_result_value(self, value: Any, dialect: Any) -> domain.CaseStatus:
-        return domain.CaseStatus(value)
-
-
-class IdSet(TypeDecorator[frozenset[UUID]]):
-    """A set of ids in an array."""
-
-    impl = ARRAY(Uuid)
-    cache_ok = True
-
-    def process_bind_param(self, value: frozenset[UUID] | None, dialect: Any) -> Any:
-        return sorted(value or ())
-
-    def process_result_value(self, value: Any, dialect: Any) -> frozenset[UUID]:
-        return frozenset(value)
 
 
 centre = Table(
@@ -85,7 +61,7 @@ case = Table(
     Column("kind", Text, nullable=False),
     Column("centre", Uuid, ForeignKey("centre.id"), nullable=False),
     Column("worker", Uuid, ForeignKey("worker.id")),
-    Column("status", StatusType, nullable=False),
+    Column("status", EnumText(domain.CaseStatus), nullable=False),
     Column("opened_on", Date, nullable=False),
     Column("assigned_on", Date),
     Column("closed_on", Date),
