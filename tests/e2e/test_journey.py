@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections import Counter
 
@@ -19,6 +20,7 @@ from services.cli.demo import published
 from services.reporting import trust
 from services.reporting.federation import receipt
 from tests.e2e.played import KAZAKHSTAN
+from tests.e2e.running import ask
 
 FIGURES = published.figures()
 LEFT = "PT_CHLD_LEFT_RESIDENTIAL"
@@ -153,6 +155,19 @@ def test_a_bundle_whose_figures_were_changed_on_the_way_is_refused(journey):
 def test_whoever_carries_a_bundle_the_receipt_is_about_who_signed_it(journey):
     raw = journey.bundle("uz", 1)
     assert journey.deliver("kz", raw).body == journey.deliver("uz", raw).body
+
+
+def test_at_its_end_the_demo_tells_addresses_that_answer_and_tokens_that_open(journey, capsys):
+    journey.tell_addresses()
+    told = capsys.readouterr().out
+    addresses = re.findall(r"http://\S+", told)
+    assert len(addresses) == 6
+    assert {ask(address).status for address in addresses} == {200}
+    tokens = dict(re.findall(r"^  (\w+) +(eyJ\S+)$", told.split("UNICEF hub")[0].split("Uzbekistan")[0], re.MULTILINE))
+    asked = f"{journey.address('kz')}/reporting/figures?period=2011"
+    assert ask(asked, token=tokens["analyst"]).status == 200
+    assert ask(asked, token=tokens["registrar"]).status == 403
+    assert str(journey.table) in told
 
 
 def test_a_hub_outside_demo_mode_refuses_figures_without_disclosure_control(journey):

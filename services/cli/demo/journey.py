@@ -103,7 +103,7 @@ class Journey:
         self._title("Look around")
         for each in self.stage.played:
             self._tell(each)
-        console.out.print(f"\nSDMX-CSV for UNICEF: {self.out / 'hub' / 'figures.csv'}")
+        console.out.print(f"\nSDMX-CSV for UNICEF: {self.out / 'hub' / 'figures.csv'}", soft_wrap=True)
 
     def _tell(self, each: Played) -> None:
         console.out.print(f"\n[bold]{each.title}[/] ({each.id})")
