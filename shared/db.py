@@ -21,12 +21,16 @@ LIMITS = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_time
 
 
 def make_engine(url: str, pool_size: int = 5) -> Engine:
-    """An engine with a bounded pool; a lock is waited for 5 s at most, a forgotten transaction ends after 10 s."""
+    """An engine with a bounded pool; a lock is waited for 5 s at most, a forgotten transaction ends after 10 s.
+
+    An error's text holds no parameter: those are people's names too, and such texts reach logs and terminals.
+    """
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"options": LIMITS, "application_name": "kinward"},
         executemany_mode="values_plus_batch",
     )
@@ -34,7 +38,7 @@ def make_engine(url: str, pool_size: int = 5) -> Engine:
 
 def make_unpooled_engine(url: str) -> Engine:
     """An engine whose every connection is its own: for advisory locks that live as long as the connection."""
-    return create_engine(url, poolclass=NullPool, connect_args={"options": "-c timezone=UTC"})
+    return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"options": "-c timezone=UTC"})
 
 
 def new_session(engine: Engine) -> Session:

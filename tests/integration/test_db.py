@@ -36,6 +36,15 @@ def engine(postgresql_url):
     engine.dispose()
 
 
+def test_the_text_of_a_database_error_holds_no_value_of_a_statement(wheel_url):
+    for make in (db.make_engine, db.make_unpooled_engine):
+        engine = make(wheel_url)
+        with pytest.raises(ProgrammingError) as error, engine.connect() as connection:
+            connection.execute(text("insert into nothing values (:name)"), {"name": "Айгүл"})
+        assert "Айгүл" not in str(error.value)
+        engine.dispose()
+
+
 @pytest.fixture
 def toy(tmp_path, monkeypatch):
     """Call it with the texts of migrations, as often as a release changes them: the name of their package."""
