@@ -23,7 +23,8 @@ LIMITS = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_time
 def make_engine(url: str, pool_size: int = 5) -> Engine:
     """An engine with a bounded pool; a lock is waited for 5 s at most, a forgotten transaction ends after 10 s.
 
-    An error's text holds no parameter: those are people's names too, and such texts reach logs and terminals.
+    An error's text lists no parameters, which are people's names too. PostgreSQL's own part of it may still quote a
+    value, so such texts go into no log.
     """
     return create_engine(
         url,
