@@ -77,14 +77,11 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How far the log goes and how far it is published, in the current epoch; with the end of the parent epoch."""
+    """How far the log goes and how far it is published, in the current epoch."""
 
     epoch: UUID
     sequence: int
     published: int
-    parent_epoch: UUID | None
-    parent_sequence: int | None
-    parent_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,7 @@ def append(connection: Connection, entries: Sequence[NewEvent]) -> int:
 def head(connection: Connection) -> Head:
     """The one row of event_head."""
     row = connection.execute(select(event_head)).one()
-    return Head(row.epoch, row.sequence, row.published, row.parent_epoch, row.parent_sequence, row.parent_id)
+    return Head(row.epoch, row.sequence, row.published)
 
 
 def read(connection: Connection, after: int, limit: int, *, source: str) -> list[Event]:

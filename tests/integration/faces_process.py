@@ -62,7 +62,7 @@ def main(registry_url, reporting_url, amqp_uri):
     engines = {"registry": db.make_engine(registry_url), "reporting": db.make_engine(reporting_url)}
     for engine in engines.values():
         with engine.begin() as connection:
-            technical_tables.create_v1(Operations(MigrationContext.configure(connection)))
+            technical_tables.create(Operations(MigrationContext.configure(connection)))
             connection.execute(text("CREATE TABLE seen (sequence int PRIMARY KEY)"))
     runtime = Runtime(engines, RabbitMQBroker(amqp_uri) if amqp_uri else InProcessBroker())
     containers = [ServiceContainer(service, {"kinward": runtime}) for service in (Registry, Reporting)]

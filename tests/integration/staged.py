@@ -21,9 +21,10 @@ from shared.stream.consumer import Consumer
 EMPTY = """
     SET LOCAL session_replication_role = replica;  -- the log's trigger would refuse
     DELETE FROM event_log;
+    DELETE FROM event_epoch;
     UPDATE event_head SET epoch = gen_random_uuid(), sequence = 0, published = 0;
-    DELETE FROM watermark;
-    DELETE FROM stream;
+    INSERT INTO event_epoch (epoch, ordinal, reason) SELECT epoch, 1, 'created' FROM event_head;
+    TRUNCATE watermark, applied_run, stream_attempt, parked_event, dropped_event, orphan_event, stream;
     DELETE FROM seen
 """
 INBOX = "reporting.inbox"
@@ -180,7 +181,7 @@ class Stage:
         for url in urls.values():
             engine = db.make_engine(url)
             with engine.begin() as connection:
-                technical_tables.create_v1(Operations(MigrationContext.configure(connection)))
+                technical_tables.create(Operations(MigrationContext.configure(connection)))
                 connection.execute(
                     text("CREATE TABLE seen (place serial, id text PRIMARY KEY, source text, sequence int)")
                 )

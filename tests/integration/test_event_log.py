@@ -37,7 +37,7 @@ def entry(**changes):
 def engine(postgresql_url):
     engine = db.make_engine(postgresql_url)
     with engine.begin() as connection:
-        technical_tables.create_v1(Operations(MigrationContext.configure(connection)))
+        technical_tables.create(Operations(MigrationContext.configure(connection)))
     yield engine
     engine.dispose()
 
@@ -129,7 +129,8 @@ def test_the_log_cannot_be_changed(engine, change):
     [
         "UPDATE event_head SET published = sequence + 1",
         "UPDATE event_head SET published = -1",
-        "UPDATE event_head SET parent_epoch = epoch",
+        "UPDATE event_epoch SET parent_epoch = epoch",
+        "UPDATE event_head SET epoch = gen_random_uuid()",
         "INSERT INTO event_head SELECT 2, epoch, 0, 0, '', 1 FROM event_head",
         "INSERT INTO stream VALUES ('reporting', 'stopped', NULL)",
         "INSERT INTO stream VALUES ('reporting', 'running', 'reason')",

@@ -195,7 +195,7 @@ def toy(postgresql_url: str) -> Iterator[Toy]:
             def execute(self, sqltext: str) -> object:
                 return connection.execute(text(sqltext))
 
-        technical_tables.create_v1(Operations())
+        technical_tables.create(Operations())
         METADATA.create_all(connection)
     gate = Gate()
     service = parcels.service(

@@ -113,7 +113,7 @@ def post_parcel(uow, command):
 def engine(postgresql_url):
     engine = db.make_engine(postgresql_url)
     with engine.begin() as connection:
-        technical_tables.create_v1(Operations(MigrationContext.configure(connection)))
+        technical_tables.create(Operations(MigrationContext.configure(connection)))
         METADATA.create_all(connection)
     yield engine
     engine.dispose()
