@@ -25,6 +25,16 @@ RELAY_RETURNED = Counter(
 RELAY_NACKED = Counter(
     "kinward_relay_nacked_messages", "Messages the broker could not take", ["service"], registry=REGISTRY
 )
+RELAY_REQUESTS = Counter(
+    "kinward_relay_catch_up_requests", "Catch-ups asked of this log", ["service", "consumer"], registry=REGISTRY
+)
+STRANGERS = Counter(
+    "kinward_relay_unknown_places",
+    "Catch-ups asked from a place that is not in this log",
+    ["service", "consumer"],
+    registry=REGISTRY,
+)
+EPOCHS = Counter("kinward_event_log_epochs_begun", "Epochs begun by this process", ["service"], registry=REGISTRY)
 
 _STREAM = ["consumer", "source"]
 STREAM_APPLIED = Counter("kinward_stream_applied_events", "Events applied", _STREAM, registry=REGISTRY)
@@ -37,6 +47,47 @@ STREAM_REQUESTS = Counter("kinward_stream_catch_up_requests", "Catch-ups asked f
 STREAM_LAG = Gauge("kinward_stream_lag_events", "Known head minus watermark", _STREAM, registry=REGISTRY)
 STREAM_STOPPED = Gauge(
     "kinward_stream_stopped", "1 while a consumer is stopped: an alarm", ["consumer"], registry=REGISTRY
+)
+SOURCE_STOPPED = Gauge(
+    "kinward_stream_source_stopped",
+    "1 while a consumer takes nothing of a source: forked, undecodable or too-many-parked",
+    [*_STREAM, "reason"],
+    registry=REGISTRY,
+)
+PARKED = Gauge(
+    "kinward_stream_parked_events",
+    "Events put aside: failed, blocked, waiting or undecodable",
+    [*_STREAM, "kind"],
+    registry=REGISTRY,
+)
+PARKED_TOTAL = Counter("kinward_stream_newly_parked_events", "Events put aside", _STREAM, registry=REGISTRY)
+WAITING_AGE = Gauge(
+    "kinward_stream_waiting_age_seconds",
+    "Age of the oldest event that waits for a fact of another source; 0 without one",
+    ["consumer"],
+    registry=REGISTRY,
+)
+DOUBTFUL = Counter(
+    "kinward_stream_doubtful_messages",
+    "Messages that do not fit the watermark: asked about",
+    _STREAM,
+    registry=REGISTRY,
+)
+UNDECODABLE = Counter(
+    "kinward_stream_undecodable_messages",
+    "Messages that cannot be read or contradict their headers",
+    _STREAM,
+    registry=REGISTRY,
+)
+ISOLATED = Counter(
+    "kinward_stream_isolated_events", "Events applied one by one to find a poison", _STREAM, registry=REGISTRY
+)
+TRANSIENT = Counter(
+    "kinward_stream_transient_errors", "Errors of the database retried in place", ["consumer"], registry=REGISTRY
+)
+
+REBUILD_STATE = Gauge(
+    "kinward_rebuild_running", "1 while a projection is built beside the live one", ["service"], registry=REGISTRY
 )
 
 REQUESTS = Histogram(
