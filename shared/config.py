@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared import failpoints
 from shared.errors import ConfigurationError
 
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -32,6 +33,9 @@ VARIABLES: dict[str, str] = {
     "KINWARD_PARENT_TOKEN_FILE": "file with the access token for the parent's ingest route",
     "KINWARD_EMBEDDED": "1: databases by the bundled PostgreSQL in the deployment's folder, broker inside the process",
     "KINWARD_DEMO": "1: demo mode (loopback only): unprotected bundles accepted, the figures page needs no token",
+    "KINWARD_TESTING": "1: this is a test of Kinward itself; failpoints are obeyed (environment only)",
+    "KINWARD_FAILPOINTS": "tests only: where a process ends, stands still or fails on purpose (shared/failpoints.py)",
+    "KINWARD_FAILPOINTS_LOG": "tests only: file that each failpoint notes itself in before it acts",
 }
 
 
@@ -97,6 +101,7 @@ def load(deployment: str | None = None, environment: Mapping[str, str] | None = 
     if not _PLAIN_NAME.fullmatch(name):
         raise ConfigurationError("lower case letters, digits and hyphens only", field="KINWARD_DEPLOYMENT")
     values = {**read_env_file(home / name / "deployment.env"), **env}
+    failpoints.require_testing(values)
     return _settings(name, home, values)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from shared import aggregate, audit, event_log, metrics
+from shared import aggregate, audit, event_log, failpoints, metrics
 from shared.audit import AuditRow
 from shared.envelope import Event
 from shared.errors import NotFound
@@ -101,6 +101,7 @@ class SqlUnitOfWork:
         audit.append(self.session.connection(), self._audit)
         if self._facts:
             event_log.append(self.session.connection(), self._entries())
+            failpoints.hit("log.appended")
         self.session.commit()
         self._forget()
 

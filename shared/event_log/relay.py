@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared import broker, envelope, metrics
+from shared import broker, envelope, failpoints, metrics
 from shared.backoff import Backoff
 from shared.broker import BrokerUnavailable, Connection, Message, Outcome
 from shared.errors import Invalid
@@ -146,8 +146,10 @@ class Relay:
         confirmed = messages[: outcomes.index(Outcome.NACKED)] if nacked else messages
         published = int(confirmed[-1].headers["last"]) if confirmed else head.published
         if confirmed:
+            failpoints.hit("relay.published")
             with self._engine.begin() as database:
                 log.mark_published(database, head.epoch, published)
+            failpoints.hit("relay.marked")
         metrics.RELAY_PUBLISHED.labels(self._service).inc(published - head.published)
         metrics.RELAY_RETURNED.labels(self._service).inc(outcomes.count(Outcome.RETURNED))
         metrics.RELAY_NACKED.labels(self._service).inc(nacked)
@@ -211,6 +213,7 @@ class Relay:
         if window.after >= until:
             self._windows.close(consumer)
             messages.append(self._head_tick(epoch, published, routing_key=inbox))
+        failpoints.hit("relay.replaying")
         outcomes = connection.publish(messages)
         if Outcome.RETURNED in outcomes:
             self._windows.close(consumer)

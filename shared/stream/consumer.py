@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared import broker, envelope, metrics
+from shared import broker, envelope, failpoints, metrics
 from shared.backoff import Backoff
 from shared.broker import Connection, Delivery, Message, Outcome
 from shared.event_log.replay import Request
@@ -84,9 +84,12 @@ class Consumer:
         deliveries, runs = self._take(connection, wait)
         applied = 0
         if runs:
+            failpoints.hit("consumer.taken")
             applied = self._apply(runs)
+            failpoints.hit("consumer.committed")
         if deliveries:
             connection.acknowledge(deliveries)
+            failpoints.hit("consumer.acknowledged")
             self._recovered()
         self._ask(connection)
         return applied
@@ -146,6 +149,7 @@ class Consumer:
             touched = [marks[source] for source in dict.fromkeys(run.source for run in runs)]
             for mark in touched:
                 watermark.save(work.connection, self._service, mark)
+            failpoints.hit("consumer.applied")
         self._committed(judgement, touched)
         return len(judgement.fresh)
 
