@@ -7,8 +7,7 @@ sources is legal. Within one source events come in order, and a later one wins c
 one run, by the upsert across runs, with the same outcome. So the tables are a function of the events alone, however
 they were cut into runs. Types that are not listed here change nothing.
 
-All reads and writes of one transaction go to the tables that `live_figures` names at its start (EVENTS 4). A rebuild
-fills the other schema with this same function and then moves the pointer; it is not built yet.
+`project` writes the live tables; a rebuild fills the other schema with the same `write` and then moves the pointer.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,8 +26,13 @@ Said = tuple[str, str, Row]
 
 
 def project(connection: Connection, events: Sequence[Event]) -> None:
-    """Apply a run of events, in their order, in the transaction of `connection`."""
+    """Apply a run of events, in their order, to the live tables, in the transaction of `connection`."""
     live.enter(connection)
+    write(connection, events)
+
+
+def write(connection: Connection, events: Sequence[Event]) -> None:
+    """Apply a run of events, in their order, to the tables that the transaction has entered (store.live)."""
     for (table, columns), rows in _by_columns(merged(events)).items():
         _upsert(connection, table, columns, rows)
 

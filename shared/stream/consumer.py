@@ -51,10 +51,12 @@ class Consumer:
         *,
         sources: Sequence[str],
         applier: Applier,
+        name: str | None = None,
     ) -> None:
+        """Consume as `name` (its queue and rows bear it), which is the service's own name unless said otherwise."""
         self._engine = engine
         self._broker = broker
-        self._service = service
+        self._service = name or service
         self._services = {envelope.source_urn(deployment, source): source for source in sources}
         self._applier = applier
         self._catch_up = {source: CatchUp() for source in self._services}
