@@ -45,6 +45,12 @@ STREAM_REFUSED = Counter(
 )
 STREAM_REQUESTS = Counter("kinward_stream_catch_up_requests", "Catch-ups asked for", _STREAM, registry=REGISTRY)
 STREAM_LAG = Gauge("kinward_stream_lag_events", "Known head minus watermark", _STREAM, registry=REGISTRY)
+STREAM_HEARD = Gauge(
+    "kinward_stream_heard_timestamp_seconds",
+    "When the last message of the source arrived, a head tick too: who hears nothing knows of no lag",
+    _STREAM,
+    registry=REGISTRY,
+)
 STREAM_STOPPED = Gauge(
     "kinward_stream_stopped", "1 while a consumer is stopped: an alarm", ["consumer"], registry=REGISTRY
 )
@@ -85,6 +91,17 @@ ISOLATED = Counter(
 TRANSIENT = Counter(
     "kinward_stream_transient_errors", "Errors of the database retried in place", ["consumer"], registry=REGISTRY
 )
+
+STREAM_COUNTERS = (
+    STREAM_APPLIED, STREAM_SKIPPED, STREAM_GAPS, STREAM_REQUESTS, PARKED_TOTAL, DOUBTFUL, UNDECODABLE, ISOLATED,
+)  # fmt: skip
+"""What is counted by consumer and source."""
+
+BY_CONSUMER = (
+    *STREAM_COUNTERS, STREAM_REFUSED, STREAM_LAG, STREAM_HEARD, STREAM_STOPPED, SOURCE_STOPPED, PARKED, WAITING_AGE,
+    TRANSIENT,
+)  # fmt: skip
+"""What says something of one consumer."""
 
 REBUILD_STATE = Gauge(
     "kinward_rebuild_running", "1 while a projection is built beside the live one", ["service"], registry=REGISTRY
