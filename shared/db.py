@@ -1,6 +1,7 @@
 """PostgreSQL: engines, sessions, migrations, advisory locks. Not here: what a transaction does (unit_of_work)."""
 
 import importlib
+import logging
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from shared.errors import ConfigurationError, Unavailable
 
+LOG = logging.getLogger("kinward.db")
 LIMITS = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=10s"
 
 
@@ -105,7 +107,11 @@ def pending_migrations(engine: Engine, package: str) -> list[str]:
 
 
 def migrate(engine: Engine, package: str) -> list[str]:
-    """Bring the service's database to the newest revision, one process at a time; returns the revisions applied."""
+    """Bring the service's database to the newest revision, one process at a time; returns the revisions applied.
+
+    Alembic would tell of its own workings at every start; one line tells what was migrated, none that nothing was.
+    """
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config, scripts = _scripts(package)
     with _autocommit(engine) as guard, advisory_lock(guard, f"migrate {package}"):
         applied = pending_migrations(engine, package)
@@ -120,4 +126,6 @@ def migrate(engine: Engine, package: str) -> list[str]:
             connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
             environment.configure(connection=connection)
             environment.run_migrations()
+    if applied:
+        LOG.info("migrated", extra={"package": package, "revisions": applied})
     return applied

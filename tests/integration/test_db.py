@@ -171,3 +171,12 @@ def test_an_unpooled_connection_ends_with_its_block(engine):
                 return
             connection.execute(text("select pg_sleep(0.05)"))
     pytest.fail("the lock outlived its connection")
+
+
+def test_a_migration_is_one_line_of_the_log_and_a_start_without_one_is_none(engine, toy, caplog):
+    caplog.set_level("INFO")
+    package = toy(FIRST)
+    for _ in range(2):
+        db.migrate(engine, package)
+    lines = [(record.name, record.getMessage(), record.revisions) for record in caplog.records]
+    assert lines == [("kinward.db", "migrated", ["toy_0001"])]
