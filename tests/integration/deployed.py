@@ -67,10 +67,16 @@ class Api:
         self._client: FlaskClient = http.create_app(api).test_client()
 
     def as_(
-        self, role: str, *, areas: tuple[str, ...] = ("*",), centre: UUID | None = None, subject: str = ""
+        self,
+        role: str,
+        *,
+        areas: tuple[str, ...] = ("*",),
+        centre: UUID | None = None,
+        provider: UUID | None = None,
+        subject: str = "",
     ) -> "Caller":
         """Someone with one role of the pack, everywhere unless areas are named."""
-        principal = Principal(subject or role, frozenset({role}), frozenset(areas), centre, None, DEPLOYMENT)
+        principal = Principal(subject or role, frozenset({role}), frozenset(areas), centre, provider, DEPLOYMENT)
         return Caller(self._client, f"/{self.service}", tokens.issue(principal, KEY, timedelta(minutes=5)))
 
 

@@ -71,6 +71,11 @@ def test_a_social_worker_reaches_the_children_of_the_own_areas(api, registrar, e
     nearby.made("/children", {"identity": identity()})
 
 
+def test_a_provider_manager_is_told_at_the_door_that_registry_knows_no_providers(api, registrar):
+    manager = api.as_("provider_manager", areas=(ALMATY,), provider=new_id())
+    assert problem(manager.get(f"/children/{child_of(registrar)}")) == (403, "forbidden")
+
+
 def test_a_supervisor_reaches_the_children_of_the_own_areas_too(api, registrar):
     child, centre = child_of(registrar), new_id()
     nearby, far = (api.as_("supervisor", areas=(area,), centre=centre, subject=area) for area in (ALMATY, ASTANA))
