@@ -26,6 +26,9 @@ def register(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The register file (CSV, UTF-8).")],
     deployment: DeploymentOption = None,
     name: Annotated[str, typer.Option("--register", help="Name of the register: its keys are known by it.")] = "main",
+    new_register: Annotated[
+        bool, typer.Option("--new-register", help="This is the first file of another register, with keys of its own.")
+    ] = False,
     errors: Annotated[
         Path | None, typer.Option(help="Where the error report goes (default: beside FILE, FILE.errors.csv).")
     ] = None,
@@ -43,7 +46,9 @@ def register(
         composition.opened(deployment) as opened,
         console.progress(f"Importing {file.name} into {opened.id}", total) as show,
     ):
-        done = register_import.import_register(opened, file, report, register=name, again=again, on_progress=show)
+        done = register_import.import_register(
+            opened, file, report, register=name, new_register=new_register, again=again, on_progress=show
+        )
     if as_json:
         console.answer_json(vars(done) | {"report": str(report)})
     else:

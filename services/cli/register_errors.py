@@ -6,6 +6,7 @@ they ask is not here (register_rules).
 """
 
 import csv
+import fcntl
 import os
 from collections import Counter
 from collections.abc import Iterable
@@ -47,10 +48,19 @@ class HeaderRefused(errors.Invalid):
         super().__init__(f"{self.title} ({'; '.join(parts) or 'unreadable'}).", rule="header", remedy=remedy)
 
 
+class ReportInUse(errors.Conflict):
+    """Another import is writing this error report."""
+
+    code = "report-in-use"
+    title = "Another import writes this error report"
+
+
 class ErrorReport:
     """The CSV file of refused lines, and the counts for the summary that the command prints.
 
     Use as a context manager. The file is made anew each time, with mode 0600; without errors it holds its header only.
+    It is locked while it is written, which ends with the process: of two imports of one file, each reports by itself.
+    Raises ReportInUse.
     """
 
     def __init__(self, path: Path) -> None:
@@ -59,9 +69,8 @@ class ErrorReport:
         self._refused_lines: set[int] = set()
 
     def __enter__(self) -> Self:
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        os.fchmod(descriptor, 0o600)
-        self._stream = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
+        self._stream = os.fdopen(self._locked(), "w", encoding="utf-8", newline="")
+        self._stream.truncate()
         self._writer = csv.writer(self._stream)
         self._writer.writerow(REPORT_COLUMNS)
         return self
@@ -70,6 +79,17 @@ class ErrorReport:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stream.close()
+
+    def _locked(self) -> int:
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.fchmod(descriptor, 0o600)
+        except BlockingIOError:
+            os.close(descriptor)
+            remedy = "Wait until it is done, or name another report with --errors."
+            raise ReportInUse(f"{self.path.name} is being written.", field="--errors", remedy=remedy) from None
+        return descriptor
 
     @property
     def lines(self) -> int:

@@ -33,6 +33,13 @@ UNIQUE_VIOLATION = "23505"
 CHANGED_MEANWHILE = "Import the file again: the record changed meanwhile."
 
 
+class UnknownRegister(Invalid):
+    """The deployment knows registers, and this is none of them."""
+
+    code = "unknown-register"
+    title = "Unknown register"
+
+
 @dataclass
 class Progress:
     """What an import has done so far, in lines of the file and things newly made."""
@@ -50,15 +57,19 @@ def import_register(
     report_path: Path,
     *,
     register: str,
+    new_register: bool = False,
     again: bool = False,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Progress:
     """Import a register file; a bad line goes to the report and stops nothing.
 
     Resumes after the mark of the same file, and tries the lines refused before; `again` starts from the first line,
-    which changes nothing that is there. Raises HeaderRefused where no line can be read, Invalid where the report would
-    be written over the register.
+    which changes nothing that is there. Raises HeaderRefused where no line can be read, UnknownRegister unless
+    `new_register` says that it is no slip of the pen, ReportInUse, Invalid where the report would be written over the
+    register.
     """
+    if not new_register:
+        _require_known(deployment, register)
     if report_path.exists() and report_path.samefile(path):
         raise Invalid("The error report would replace the register.", field="--errors", remedy="Name another file.")
     mark = _Mark(deployment, register_file.file_sha256(path), register)
@@ -76,6 +87,18 @@ def import_register(
             on_progress(job.batch.last_line)
         done.refused = report.lines
     return done
+
+
+def _require_known(deployment: Deployment, register: str) -> None:
+    """A mistyped name would take every child in a second time: only the first register may come unannounced."""
+    with deployment.reading("registry") as session:
+        known = registry_views.registers(session)
+    if known and register not in known:
+        raise UnknownRegister(
+            f"No register called {register} was imported here so far, only: {', '.join(known)}.",
+            field="--register",
+            remedy="Use a name of these; or --new-register, where this is another register with keys of its own.",
+        )
 
 
 def _taken(deployment: Deployment, path: Path, register: str, after: int, besides: frozenset[int]) -> Iterator[Job]:

@@ -45,6 +45,11 @@ def siblings(session: Session, id_: UUID) -> list[dict[str, Any]]:
     ]
 
 
+def registers(session: Session) -> list[str]:
+    """The names of the registers of which a file was imported, in order."""
+    return list(session.scalars(select(store.import_mark.c.register).distinct().order_by(store.import_mark.c.register)))
+
+
 def import_progress(session: Session, file_sha256: str, register: str) -> int:
     """How many lines of a register file are done (0: none, or another file)."""
     mark = store.import_mark.c

@@ -32,7 +32,7 @@ def bring_in(kz):
     def run(name, **sizes):
         before = kz.value("registry", "select count(*) from child")
         file = registers.write(kz.home / f"{name}.csv", registers.kazakhstan_of(**sizes))
-        kz.kinward("import", "register", str(file), "--register", name)
+        kz.kinward("import", "register", str(file), "--register", name, "--new-register")
         return before + sum(sizes.values())
 
     return run

@@ -180,7 +180,7 @@ def test_the_next_months_file_ends_exactly_the_stays_that_have_ended(kz, home):
     ]
     for number, lines in enumerate((month, next_month)):
         file = registers.write(home / f"month-{number}.csv", lines)
-        kz.kinward("import", "register", str(file), "--register", "monthly")
+        kz.kinward("import", "register", str(file), "--register", "monthly", "--new-register")
     assert stays(kz, "monthly") == {
         f"M-{number}": "2012-02-01" if number in ended else None for number in range(len(month))
     }

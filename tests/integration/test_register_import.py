@@ -49,7 +49,7 @@ class Ministry:
 
     def import_(self, file, **options):
         """Import a file; the progress, and what the report says: (line, rule)."""
-        options = {"register": self.register} | options
+        options = {"register": self.register, "new_register": True} | options
         report = self.folder / "errors.csv"
         done = register_import.import_register(self.deployment, file, report, **options)
         with report.open(encoding="utf-8", newline="") as stream:
@@ -184,5 +184,18 @@ def test_the_report_is_never_written_over_the_register(ministry):
     file = ministry.file(line())
     before = file.read_bytes()
     with pytest.raises(Invalid):
-        register_import.import_register(ministry.deployment, file, file, register=ministry.register)
+        register_import.import_register(ministry.deployment, file, file, register=ministry.register, new_register=True)
     assert file.read_bytes() == before
+
+
+def test_a_register_that_nobody_knows_is_refused_unless_it_is_said_to_be_new(ministry):
+    ministry.take(line())
+    mistyped = ministry.register + "x"
+    with pytest.raises(register_import.UnknownRegister) as refused:
+        ministry.take(line(), register=mistyped, new_register=False)
+    assert ministry.register in refused.value.message
+    assert (refused.value.field, "--new-register" in refused.value.remedy) == ("--register", True)
+    assert len(ministry.children()) == 1
+    assert ministry.take(line(), new_register=False)[1] == []
+    assert ministry.take(line(), register=mistyped, new_register=True)[1] == []
+    assert ministry.take(line(), register=mistyped, new_register=False)[1] == []

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from services.cli import register_errors
-from services.cli.register_errors import ErrorReport, LineError
+from services.cli.register_errors import ErrorReport, LineError, ReportInUse
 
 
 def rows(path) -> list[dict[str, str]]:
@@ -50,3 +50,16 @@ def test_the_report_is_readable_by_its_owner_only_and_made_anew(tmp_path):
         pass
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_bytes() == b"line,column,value,rule,remedy\r\n"
+
+
+def test_a_report_that_another_import_writes_is_left_to_it(tmp_path):
+    path = tmp_path / "errors.csv"
+    with ErrorReport(path) as report:
+        report.add([LineError(2, "sex", "female", "sex-known", "Use a code.")])
+        with pytest.raises(ReportInUse) as refused, ErrorReport(path):
+            pass
+    assert "--errors" in str(refused.value.remedy)
+    assert [row["line"] for row in rows(path)] == ["2"]
+    with ErrorReport(path):
+        pass
+    assert rows(path) == []
