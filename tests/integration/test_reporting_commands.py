@@ -126,7 +126,8 @@ def test_figures_break_down_and_answer_programs(stage: Stage) -> None:
 def test_what_is_said_of_a_period_stands_below_its_figures(stage: Stage) -> None:
     note = stage.home / "note.txt"
     note.write_text("The children\nare invented.", encoding="utf-8")
-    stage.good("kz", "figures-note", str(note), "--period", "2011")
+    said = stage.run("kz", "figures-note", str(note), "--period", "2011")
+    assert (said.exit_code, said.stderr) == (0, "Every figure of 2011 now carries this footnote.\n")
     assert "The children are invented." in stage.good("kz", "figures", "--period", "2011")
 
 

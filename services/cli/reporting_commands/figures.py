@@ -20,6 +20,7 @@ from services.reporting.views import Published
 from shared.countries import Pack
 from shared.errors import Invalid
 
+WEIGHTS = {"blocks": "The period cannot close:", "needs-note": "Closing needs a note:"}
 PeriodOption = Annotated[str, typer.Option("--period", "-p", help="The period: a year, such as 2024.")]
 
 
@@ -166,7 +167,7 @@ def _print_below(found: Published, chosen: list[Cell]) -> None:
         console.out.print(f"[dim]Note: {text}[/]", soft_wrap=True)
     for one in found.findings:
         if one.weight != "quality":
-            console.out.print(f"[yellow]{one.weight}[/] {one.rule}: {one.text}", soft_wrap=True)
+            console.out.print(f"[yellow]{WEIGHTS[one.weight]}[/] {one.text} (rule {one.rule})", soft_wrap=True)
     quality = sum(1 for one in found.findings if one.weight == "quality")
     if quality:
         console.out.print(f"[dim]{quality:,} findings on single records.[/]")
@@ -184,4 +185,4 @@ def note(
     with composition.opened(deployment) as opened, opened.transaction(SERVICE, "command-line") as uow:
         command = commands.SetFootnote(period=period, text=text, **acts(opened))
         uow.execute(handlers.set_footnote, command)
-    console.err.print(f"The figures of {period} say so from now on.")
+    console.err.print(f"Every figure of {period} now carries this footnote.")
