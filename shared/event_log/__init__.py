@@ -4,6 +4,7 @@ The relay is in `shared.event_log.relay`, its nameko face in `shared.event_log.p
 here, so that appending needs neither a broker library nor nameko.
 """
 
+from shared.event_log.erasure import erase
 from shared.event_log.log import CHANNEL, Head, NewEvent, Written, append, head, read
 
-__all__ = ["CHANNEL", "Head", "NewEvent", "Written", "append", "head", "read"]
+__all__ = ["CHANNEL", "Head", "NewEvent", "Written", "append", "erase", "head", "read"]

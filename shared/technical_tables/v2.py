@@ -5,6 +5,7 @@ event without what it is and whom it blocks, no epoch whose parent has no end.
 """
 
 from shared.technical_tables.executes import Executes
+from shared.technical_tables.v2_functions import FUNCTIONS
 
 _V2 = (
     """
@@ -117,5 +118,5 @@ _V2 = (
 
 def create_v2(op: Executes) -> None:
     """Bring the technical tables from their first version to the second."""
-    for statement in _V2:
+    for statement in (*_V2, *FUNCTIONS):
         op.execute(statement)
