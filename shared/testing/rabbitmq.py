@@ -2,7 +2,8 @@
 
 KINWARD_TEST_AMQP_URI is used instead, as given: with its management API (KINWARD_TEST_AMQP_API, else port 15672 of the
 same host) each test still gets a vhost; without, all tests share the given one, which has to be empty at the start.
-Not here: installing (packages.py), containers (container.py), what tests send.
+A NativeNode may be killed and started again on its folder and ports (tests/faults). Not here: installing (packages.py),
+containers (container.py), what tests send.
 """
 
 import os
@@ -64,31 +65,52 @@ def given_broker(uri: str, api: str | None) -> Iterator[Broker]:
     yield management if management.ready() else SharedVhost(uri)
 
 
+class NativeNode:
+    """The installed RabbitMQ run as ourselves, away from the system's own; what it keeps outlives its process."""
+
+    def __init__(self, folder: Path, settings: str = "") -> None:
+        self._folder = folder
+        self._ports = dict(zip(("amqp", "management", "distribution", "epmd"), _free_ports(4), strict=True))
+        self._environment = _environment(folder, self._ports, settings)
+        self._running = ExitStack()
+        api = f"http://127.0.0.1:{self._ports['management']}"
+        self.management = Management("127.0.0.1", self._ports["amqp"], api, "guest", "guest", folder)
+
+    def start(self) -> None:
+        """Start it, and return when it is ready."""
+        epmd = ["epmd", "-port", str(self._ports["epmd"]), "-address", "127.0.0.1"]
+        self._running.enter_context(_process("epmd", epmd, self._environment, self._folder))
+        node = self._running.enter_context(_process("node", [str(_SERVER)], self._environment, self._folder))
+        output = self._folder / "node.out"
+        self.management.wait_ready(
+            lambda: output.read_text(encoding="utf-8", errors="replace"), lambda: node.poll() is None
+        )
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        self._running.close()
+
+
 @contextmanager
 def native_node() -> Iterator[Management]:
-    """Run the installed RabbitMQ as ourselves, away from the system's own."""
-    with ExitStack() as stack:
-        folder = stack.enter_context(scratch_folder("rabbitmq"))
-        ports = dict(zip(("amqp", "management", "distribution", "epmd"), _free_ports(4), strict=True))
-        environment = _environment(folder, ports)
-        epmd = ["epmd", "-port", str(ports["epmd"]), "-address", "127.0.0.1"]
-        stack.enter_context(_process("epmd", epmd, environment, folder))
-        node = stack.enter_context(_process("node", [str(_SERVER)], environment, folder))
-        api = f"http://127.0.0.1:{ports['management']}"
-        management = Management("127.0.0.1", ports["amqp"], api, "guest", "guest", folder)
-        output = folder / "node.out"
-        management.wait_ready(lambda: output.read_text(encoding="utf-8", errors="replace"), lambda: node.poll() is None)
-        yield management
+    """Run a node in a folder of its own."""
+    with scratch_folder("rabbitmq") as folder:
+        node = NativeNode(folder)
+        try:
+            node.start()
+            yield node.management
+        finally:
+            node.kill()
 
 
-def _environment(folder: Path, ports: Mapping[str, int]) -> dict[str, str]:
+def _environment(folder: Path, ports: Mapping[str, int], settings: str) -> dict[str, str]:
     """Write the node's files and say where they are."""
     (folder / "home").mkdir()
     cookie = folder / "home" / ".erlang.cookie"
     cookie.write_text(secrets.token_hex(16), encoding="ascii")
     cookie.chmod(0o400)
     (folder / "enabled_plugins").write_text("[rabbitmq_management].\n", encoding="ascii")
-    (folder / "rabbitmq.conf").write_text(_CONFIGURATION.format(**ports), encoding="ascii")
+    (folder / "rabbitmq.conf").write_text(_CONFIGURATION.format(**ports) + settings, encoding="ascii")
     quiet = "+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
