@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+BENCHMARKS := figures register_import events
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo check test faults bench lock clean
@@ -33,7 +34,7 @@ test: $(READY)  ## all tests, on servers that it provides by itself
 	$(BIN)/pytest
 
 bench: $(READY)  ## the benchmarks; each ends with one line of JSON
-	@for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -W ignore -m benchmarks.$$name || exit 1; done
 
 lock: $(READY)  ## compile the locks anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header -q -o requirements.lock

@@ -1,11 +1,11 @@
-"""A private PostgreSQL for tests and benchmarks: the wheel's 18, or Debian's 15. No durability, one fresh folder.
+"""A private PostgreSQL for tests and benchmarks: the wheel's 18, or Debian's 15. One fresh folder; fast, not durable.
 
 Not here: the embedded default itself (shared/embedded), which is only borrowed with other settings.
 """
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -43,13 +43,13 @@ class DatabaseServer:
 
 
 @contextmanager
-def postgresql_server(kind: Kind) -> Iterator[DatabaseServer]:
-    """Run a private server of that kind; ServerMissing where it cannot be had."""
+def postgresql_server(kind: Kind, settings: Mapping[str, str] | None = None) -> Iterator[DatabaseServer]:
+    """Run a private server of that kind; `settings` go over the fast ones. ServerMissing where it cannot be had."""
     account = _account(kind)
     with scratch_folder("postgresql", account) as folder:
         programs = reachable_programs(folder, account) if kind == "wheel" else _DEBIAN_PROGRAMS
         initdb = [*(INITDB if kind == "wheel" else ["--locale=C.UTF-8"]), "--no-sync"]
-        cluster = Cluster(folder / "postgresql", programs, account, initdb, {**SETTINGS, **_FAST})
+        cluster = Cluster(folder / "postgresql", programs, account, initdb, {**SETTINGS, **_FAST, **(settings or {})})
         cluster.create()
         try:
             cluster.start()

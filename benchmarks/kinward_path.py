@@ -1,0 +1,186 @@
+"""Kinward's way of an event as its operator runs it: `kinward serve ... --only worker`, a process a service.
+
+From committed rows in the event logs of registry and placements, through their relays, RabbitMQ and reporting's
+consumer, into committed rows of the figures. Not here: what happens (happenings), the peer (nameko_path).
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import psycopg2
+from kombu import Connection as AmqpConnection
+from sqlalchemy import Engine
+
+from benchmarks.happenings import Happenings, single
+from benchmarks.servers import Servers, dsn
+from shared import db, event_log
+from shared.config import SERVICES
+from shared.countries import Pack
+from shared.envelope import source_urn
+from tests.e2e import running
+
+SOURCES = ("registry", "placements")
+CHUNK = 500
+PATIENCE = 600.0
+
+
+class Kinward:
+    """A deployment whose workers run and wait."""
+
+    def __init__(self, deployment: running.Deployment, engines: dict[str, Engine], pack: Pack) -> None:
+        self.deployment = deployment
+        self.pack = pack
+        self._engines = engines
+        self._figures = psycopg2.connect(dsn(deployment.database("reporting")))
+        self._figures.autocommit = True
+        self._children = self._stays = self._ended = 0
+
+    def bulk(self, count: int) -> float:
+        """Events a second: `count` are written and committed at once, then watched until the last is applied."""
+        with ExitStack() as stack:
+            connections = [stack.enter_context(self._engines[source].connect()) for source in SOURCES]
+            heads = {}
+            for source, connection in zip(SOURCES, connections, strict=True):
+                entries = list(Happenings(count, self.pack).of(source))
+                for start in range(0, len(entries), CHUNK):
+                    heads[source] = event_log.append(connection, entries[start : start + CHUNK])
+            started = time.perf_counter()
+            for connection in connections:
+                connection.commit()
+            self.await_applied(heads)
+            taken = time.perf_counter() - started
+        self._children += count // 4
+        self._stays += count // 4
+        self.check()
+        return count / taken
+
+    def await_applied(self, heads: dict[str, int]) -> None:
+        """Return once reporting's figures hold all up to these places. Raises SystemExit if they never do."""
+        wanted = {source_urn(self.deployment.id, source): head for source, head in heads.items()}
+        query = "select source, sequence from watermark where consumer = 'reporting'"
+
+        def applied() -> bool:
+            have = dict(self._rows(query))
+            return all(have.get(source, 0) >= head for source, head in wanted.items())
+
+        _until(applied, 0.005)
+
+    def check(self) -> None:
+        """The figures hold every child and every stay that was told of. Raises SystemExit."""
+        schema = self._schema()
+        children = self._rows(f"select count(*) from {schema}.child where area is not null")
+        stays = self._rows(f"select count(*), count(*) filter (where child is not null) from {schema}.episode")
+        if children != [(self._children,)] or stays != [(self._stays, self._stays)]:
+            raise SystemExit(f"figures hold {children} and {stays}, not {self._children} and {self._stays}")
+
+    def live(self, per_second: int, seconds: float) -> list[float]:
+        """Milliseconds from before COMMIT to the first read that finds the row, of single events at a steady rate."""
+        waiting: deque[tuple[float, str]] = deque()
+        written = threading.Event()
+        writer = threading.Thread(target=self._write, args=(per_second, seconds, waiting, written))
+        writer.start()
+        latencies = self._watch(waiting, written)
+        writer.join()
+        single_events = int(per_second * seconds)
+        self._children += (single_events + 1) // 2
+        self._stays += single_events // 2
+        self.check()
+        return latencies
+
+    def _write(self, per_second: int, seconds: float, waiting: deque[tuple[float, str]], written: Any) -> None:
+        """One transaction an event, at its appointed time whatever the one before took."""
+        with ExitStack() as stack:
+            connections = {source: stack.enter_context(self._engines[source].connect()) for source in SOURCES}
+            begin = time.perf_counter()
+            for number in range(int(per_second * seconds)):
+                source = SOURCES[number % 2]
+                entry, row = single(source, number, self.pack)
+                time.sleep(max(begin + number / per_second - time.perf_counter(), 0))
+                event_log.append(connections[source], [entry])
+                waiting.append((time.perf_counter(), str(row)))
+                connections[source].commit()
+        written.set()
+
+    def _watch(self, waiting: deque[tuple[float, str]], written: threading.Event) -> list[float]:
+        schema = self._schema()
+        query = (
+            f"select id::text from {schema}.child where id = any(%(ids)s::uuid[]) union all "
+            f"select placement::text from {schema}.episode where placement = any(%(ids)s::uuid[])"
+        )
+        latencies = []
+        unseen: dict[str, float] = {}
+        deadline = time.monotonic() + PATIENCE
+        while (waiting or unseen or not written.is_set()) and time.monotonic() < deadline:
+            while waiting:
+                at, row = waiting.popleft()
+                unseen[row] = at
+            if unseen:
+                found = self._rows(query, ids=list(unseen))
+                now = time.perf_counter()
+                latencies += [(now - unseen.pop(row)) * 1000 for (row,) in found]
+            time.sleep(0.001)
+        if unseen:
+            raise SystemExit(f"{len(unseen)} events never became figures")
+        return latencies
+
+    def _schema(self) -> str:
+        return str(self._rows("select schema_name from live_figures")[0][0])
+
+    def _rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        with self._figures.cursor() as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchall()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._figures.close()
+        for engine in self._engines.values():
+            engine.dispose()
+
+
+@contextmanager
+def running_kinward(servers: Servers, pack: Pack) -> Iterator[Kinward]:
+    """A fresh deployment on these servers, ready."""
+    databases = {f"{service.upper()}_DATABASE_URL": servers.postgresql.new_database() for service in SERVICES}
+    uri = servers.rabbitmq.new_vhost()
+    with running.home() as home, running.deployment(home, pack.id, AMQP_URI=uri, **databases) as deployment:
+        deployment.kinward("migrate")
+        for service in (*SOURCES, "reporting"):
+            deployment.start(service, "--only", "worker", port=running.free_port())
+        for serving in deployment.served:
+            running.await_ready(serving)
+        _leave_alone_placements_own_work(uri)
+        engines = {source: db.make_engine(deployment.database(source)) for source in SOURCES}
+        made = Kinward(deployment, engines, pack)
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def _leave_alone_placements_own_work(uri: str) -> None:
+    """placements listens to registry itself; what its handlers cost is not the way that is measured."""
+    with AmqpConnection(uri) as connection:
+        _until(lambda: _unbound(connection), 0.1)
+
+
+def _unbound(connection: Any) -> bool:
+    channel = connection.channel()
+    try:
+        channel.queue_declare("placements.inbox", passive=True)
+    except connection.channel_errors:
+        return False
+    channel.queue_unbind("placements.inbox", "registry.events")
+    return True
+
+
+def _until(holds: Callable[[], bool], turn: float) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > deadline:
+            raise SystemExit("waited in vain")
+        time.sleep(turn)
