@@ -20,7 +20,7 @@ from kombu.connection import Connection
 from shared.broker.port import PREFETCH, BrokerUnavailable, Delivery, Message, Outcome, Queue
 
 HEARTBEAT = 30
-"""Seconds; the broker drops a connection that was silent for twice as long."""
+"""Seconds, unless the broker wants it shorter; it drops a connection that was silent for twice as long."""
 
 PATIENCE = 30.0
 """Seconds to wait for confirms: a broker out of memory or disk takes messages and does not answer."""
@@ -45,6 +45,7 @@ class RabbitMQConnection:
     def __init__(self, uri: str, service: str) -> None:
         self._since: float | None = None
         self._idle = 0.0
+        self._heartbeat = HEARTBEAT
         self._tag = 0
         self._awaited: dict[int, int] = {}
         self._outcomes: list[Outcome] = []
@@ -58,6 +59,7 @@ class RabbitMQConnection:
         )
         with self._talking():
             self._amqp: Any = self._connection.connect()  # type: ignore[no-untyped-call]
+            self._heartbeat = self._amqp.heartbeat or HEARTBEAT
             self._channel = self._amqp.channel()
             self._channel.events["basic_ack"].add(self._on_ack)
             self._channel.events["basic_nack"].add(self._on_nack)
@@ -174,14 +176,14 @@ class RabbitMQConnection:
     def _note_silence(self, waited: float) -> None:
         """The broker's heartbeats arrive while we listen; two missed in a row mean that nobody is there."""
         self._idle += waited
-        if self._idle > 2 * HEARTBEAT:
+        if self._idle > 2 * self._heartbeat:
             raise OSError("no heartbeat")
 
     def _beat(self) -> None:
         """Send heartbeats from an own thread, so that a long transaction does not cost the connection."""
-        while not self._closed.wait(HEARTBEAT / 3):
+        while not self._closed.wait(self._heartbeat / 3):
             since = self._since
-            if since is not None and time.monotonic() - since > PATIENCE + HEARTBEAT:
+            if since is not None and time.monotonic() - since > PATIENCE + self._heartbeat:
                 self._hang_up()
             with suppress(*_LOST, AttributeError):
                 self._amqp.send_heartbeat()
