@@ -1,8 +1,11 @@
-"""What a handler may know of an event of another service. A Protocol, so that handlers stay free of frameworks."""
+"""What a handler may know of an event of another service, and what it may answer. Handlers stay free of frameworks."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
+
+Handler = TypeVar("Handler", bound=Callable[..., object])
 
 
 class Happening(Protocol):
@@ -23,3 +26,45 @@ class Happening(Protocol):
     @property
     def data(self) -> Mapping[str, Any]:
         """The fields, in JSON's types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """The answer of a handler that needs another source's fact first; it must not have changed anything yet.
+
+    The event is handled again in the transaction that applies an event touching `id`.
+    """
+
+    id: UUID
+
+
+def touching(*fields: str) -> Callable[[Handler], Handler]:
+    """Mark a handler whose event touches more than its subject: fields of its data that hold an id or a list of ids.
+
+    When such an event cannot be handled, later events that touch any of the same ids are held back behind it.
+    """
+
+    def mark(handler: Handler) -> Handler:
+        handler.__dict__["touches"] = fields
+        return handler
+
+    return mark
+
+
+def touched_fields(handler: object) -> tuple[str, ...]:
+    """The fields that a handler was marked with."""
+    fields: tuple[str, ...] = getattr(handler, "touches", ())
+    return fields
+
+
+def ids_in(data: Mapping[str, Any] | None, fields: tuple[str, ...]) -> set[UUID]:
+    """The ids that these fields hold; what is absent or no id is left out."""
+    found: set[UUID] = set()
+    for name in fields:
+        value = (data or {}).get(name)
+        for each in value if isinstance(value, list) else [value]:
+            try:
+                found.add(UUID(each))
+            except (TypeError, ValueError, AttributeError):
+                continue
+    return found

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from shared import logs, metrics
 from shared.envelope import Event
+from shared.happening import Waits, ids_in, touched_fields
 
 LOG = logging.getLogger("kinward.stream")
 
@@ -26,8 +27,11 @@ class Work(Protocol):
     def connection(self) -> Connection:
         """The connection whose transaction it is."""
 
-    def apply(self, events: Sequence[Event]) -> None:
-        """Apply events in order."""
+    def apply(self, events: Sequence[Event]) -> tuple[int, Waits | None]:
+        """Apply events in order; returns how many, and what the next one waits for (None: nothing, all are applied)."""
+
+    def flush(self) -> None:
+        """Write what was applied so far, so that what the database refuses is refused here."""
 
 
 class Applier(Protocol):
@@ -35,6 +39,9 @@ class Applier(Protocol):
 
     def transaction(self) -> AbstractContextManager[Work]:
         """A transaction that commits when its block ends well and else rolls back."""
+
+    def touches(self, event: Event) -> frozenset[UUID]:
+        """The ids that an event touches besides its subject."""
 
 
 class EventUnitOfWork(Protocol):
@@ -84,6 +91,10 @@ class HandlerApplier:
         finally:
             uow.close()
 
+    def touches(self, event: Event) -> frozenset[UUID]:
+        """See Applier: the fields that its handler was marked with (shared.happening.touching)."""
+        return frozenset(ids_in(event.data, touched_fields(self._handlers.get(event.type))))
+
 
 class _HandlerWork:
     def __init__(
@@ -97,20 +108,33 @@ class _HandlerWork:
     def connection(self) -> Connection:
         return self._uow.session.connection()
 
-    def apply(self, events: Sequence[Event]) -> None:
+    def apply(self, events: Sequence[Event]) -> tuple[int, Waits | None]:
         """Handle those that have a handler and were not erased; the others only move the watermark."""
-        known = [event for event in events if event.type in self._handlers and event.data is not None]
-        self._uow.expect({event.subject for event in known})
-        for event in known:
-            with logs.bound(correlation=str(event.correlation_id), event=str(event.id)):
-                self._handle(event)
+        known = {event.subject for event in events if self._concerns(event)}
+        if known:
+            self._uow.expect(known)
+        for count, event in enumerate(events):
+            if self._concerns(event):
+                with logs.bound(correlation=str(event.correlation_id), event=str(event.id)):
+                    answer = self._handle(event)
+                if isinstance(answer, Waits):
+                    return count, answer
+        return len(events), None
 
-    def _handle(self, event: Event) -> None:
+    def flush(self) -> None:
+        """See Work."""
+        self._uow.session.flush()
+
+    def _concerns(self, event: Event) -> bool:
+        return event.data is not None and event.type in self._handlers
+
+    def _handle(self, event: Event) -> object:
         started, outcome = time.perf_counter(), "failed"
         self._uow.caused_by(event)
         try:
-            self._handlers[event.type](self._uow, event)
-            outcome = "done"
+            answer = self._handlers[event.type](self._uow, event)
+            outcome = "waits" if isinstance(answer, Waits) else "done"
+            return answer
         finally:
             timer = metrics.HANDLERS.labels(self._service, event.type, outcome)
             timer.observe(time.perf_counter() - started)
@@ -121,9 +145,15 @@ class _HandlerWork:
 class ProjectionApplier:
     """Gives whole runs of events to one function that writes read tables set-wise."""
 
-    def __init__(self, engine: Engine, project: Callable[[Connection, Sequence[Event]], None]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        project: Callable[[Connection, Sequence[Event]], None],
+        touches: Callable[[Event], Iterable[UUID]] = lambda event: (),
+    ) -> None:
         self._engine = engine
         self._project = project
+        self._touches = touches
 
     @contextmanager
     def transaction(self) -> Iterator[Work]:
@@ -131,14 +161,22 @@ class ProjectionApplier:
         with self._engine.begin() as connection:
             yield _ProjectionWork(connection, self._project)
 
+    def touches(self, event: Event) -> frozenset[UUID]:
+        """See Applier."""
+        return frozenset(self._touches(event))
+
 
 class _ProjectionWork:
     def __init__(self, connection: Connection, project: Callable[[Connection, Sequence[Event]], None]) -> None:
         self.connection = connection
         self._project = project
 
-    def apply(self, events: Sequence[Event]) -> None:
+    def apply(self, events: Sequence[Event]) -> tuple[int, Waits | None]:
         """Project those that were not erased."""
         known = [event for event in events if event.data is not None]
         if known:
             self._project(self.connection, known)
+        return len(events), None
+
+    def flush(self) -> None:
+        """See Work: whatever was applied is written already."""

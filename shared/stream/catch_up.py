@@ -25,6 +25,11 @@ class CatchUp:
         if self._until is None or sequence >= self._until:
             self.begin(now)
 
+    def doubtful(self, now: float) -> None:
+        """Something came that only the source can explain; ask, unless a request is open."""
+        if self._until is None:
+            self.begin(now)
+
     def arrived(self, now: float, sequence: int, head: int) -> None:
         """The watermark has moved to `sequence`; once at the head nothing more is wanted."""
         self._patience.reset()
@@ -32,6 +37,11 @@ class CatchUp:
             self._due = self._until = None
         elif self._until is not None:
             self._due = now + self._patience.wait()
+
+    def end(self) -> None:
+        """Nothing is wanted of a source that has stopped."""
+        self._due = self._until = None
+        self._patience.reset()
 
     def due(self, now: float) -> bool:
         """Tell whether to ask now."""

@@ -1,10 +1,11 @@
-"""The consumer: takes messages from a service's inbox, applies their events exactly once, asks for what is missing.
+"""The consumer: takes messages from a service's inbox, has their events applied once, asks for what is missing.
 
-Belongs here: one loop that takes, applies and acknowledges. Not here: the comparison with the watermark (watermark),
-when to ask (catch_up), how to apply (applier).
+Belongs here: one loop that takes, applies and acknowledges. Not here: the comparison with the watermark (judgement),
+how to apply (batch, applier), when to ask (catch_up).
 
-Acknowledged only after the commit, never on an error: then the channel is closed, the broker gives everything back, and
-whatever was committed already is skipped when it comes again.
+Acknowledged only after the commit. What passes by itself is tried again in place, with the messages in hand; after
+PATIENCE the channel is closed, the broker gives everything back, and whatever was committed is skipped when it comes
+again. An event that is refused is parked, so that the rest flows; a source that cannot go on stops alone.
 """
 
 import logging
@@ -20,21 +21,33 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from shared import broker, envelope, failpoints, metrics
 from shared.backoff import Backoff
 from shared.broker import Connection, Delivery, Message, Outcome
+from shared.envelope import Undecodable
 from shared.event_log.replay import Request
-from shared.stream import failures, incoming, watermark
+from shared.stream import batch, failures, incoming, journal, watermark
 from shared.stream.applier import Applier
+from shared.stream.batch import Batches
 from shared.stream.catch_up import CatchUp
+from shared.stream.gauges import Gauges
 from shared.stream.incoming import Run
-from shared.stream.watermark import Judgement, Mark
+from shared.stream.watermark import Mark
 
 MOST_EVENTS = 500
-"""Events applied in one transaction, unless one message holds more."""
+"""Events taken at a time and applied in one transaction, unless one message holds more."""
 
 AS_BEFORE = "as-before"
 """The reason until this process has applied something: the row may still tell why an earlier one stopped."""
 
 WAIT = 1.0
 """Seconds to wait for a first message; it never waits for a second."""
+
+PATIENCE = 60.0
+"""Seconds to try again with the messages in hand, before they are given back."""
+
+LOOK = 5.0
+"""Seconds between two looks at what the metrics say of the consumer's standing state."""
+
+TIDY = 3600.0
+"""Seconds between two rounds of forgetting what was applied long ago."""
 
 logger = logging.getLogger(__name__)
 
@@ -56,38 +69,47 @@ class Consumer:
         """Consume as `name` (its queue and rows bear it), which is the service's own name unless said otherwise."""
         self._engine = engine
         self._broker = broker
-        self._service = name or service
+        self._name = name or service
         self._services = {envelope.source_urn(deployment, source): source for source in sources}
-        self._applier = applier
+        self._batches = Batches(applier, self._name, service)
+        self._gauges = Gauges(self._name, self._services)
         self._catch_up = {source: CatchUp() for source in self._services}
+        self._marks: dict[str, Mark] = {}
         self._connection: Connection | None = None
         self._held: tuple[Delivery, Run] | None = None
         self._reason: str | None = AS_BEFORE
         self._backoff = Backoff(0.5, 60)
+        self._stop = threading.Event()
+        self._proven = False
+        self._looked = self._tidied = 0.0
 
     def serve(self, stop: threading.Event) -> None:
-        """Consume until `stop` is set; survives the loss of database and broker, and refusals, with growing pauses."""
+        """Consume until `stop` is set; survives the loss of database and broker, and bugs, with growing pauses."""
+        self._stop = stop
         while not stop.is_set():
             try:
                 self.turn()
+                self._look()
                 time.sleep(0)  # where threads are green, nothing in a long backlog would let a request have its turn
-            except Exception as error:  # noqa: BLE001  the edge: whatever an event does, the service lives on
+            except Exception as error:  # noqa: BLE001  the edge: whatever happens, the service lives on
                 self._fail(error)
                 stop.wait(self._backoff.wait())
         self.close()
 
     def turn(self, wait: float = WAIT) -> int:
-        """Take what is there, apply it in one transaction, acknowledge, ask for what is missing.
+        """Take what is there, apply it, acknowledge, ask for what is missing.
 
-        Returns the number of events applied. Raises whatever refused, or the loss of database or broker; then `close`
-        must be called, which gives everything back.
+        Returns the number of events applied or parked. Raises the loss of database or broker, or what is a bug of the
+        stream itself; then `close` must be called, which gives everything back.
         """
         connection = self._connected()
         deliveries, runs = self._take(connection, wait)
         applied = 0
         if runs:
             failpoints.hit("consumer.taken")
-            applied = self._apply(runs)
+            outcome = self._apply_patiently(runs, any(each.redelivered for each in deliveries))
+            applied = sum(outcome.applied.values())
+            self._committed(outcome)
             failpoints.hit("consumer.committed")
         if deliveries:
             connection.acknowledge(deliveries)
@@ -106,10 +128,12 @@ class Consumer:
     def _connected(self) -> Connection:
         if self._connection is None:
             with self._engine.begin() as database:
-                watermark.ensure(database, self._service, list(self._services))
-            self._connection = self._broker.connect(self._service)
+                watermark.ensure(database, self._name, list(self._services))
+                self._marks = watermark.read(database, self._name)
+                self._gauges.show(database)
+            self._connection = self._broker.connect(self._name)
             exchanges = [broker.events_exchange(source) for source in self._services.values()]
-            inbox = broker.inbox_queue(self._service, list(self._services.values()))
+            inbox = broker.inbox_queue(self._name, list(self._services.values()))
             self._connection.declare(exchanges, [inbox])
             for catch_up in self._catch_up.values():
                 catch_up.begin(time.monotonic())
@@ -120,58 +144,102 @@ class Consumer:
         deliveries: list[Delivery] = []
         runs: list[Run] = []
         count = 0
-        while (taken := self._next(connection, 0 if deliveries else wait)) is not None:
-            delivery, run = taken
-            if runs and count + run.count > MOST_EVENTS:
-                self._held = taken
+        while (delivery := self._next(connection, 0 if deliveries else wait)) is not None:
+            run = self._read(delivery)
+            if run is not None and runs and count + run.count > MOST_EVENTS:
+                self._held = delivery, run
                 break
             deliveries.append(delivery)
-            if run.source in self._services:
+            if run is not None:
                 runs.append(run)
                 count += run.count
-            else:
-                # Acknowledged unseen: what another deployment tells its own services is never to be known here.
-                metrics.STREAM_REFUSED.labels(self._service).inc()
-                logger.error("message of a foreign source refused", extra={"consumer": self._service})
         return deliveries, runs
 
-    def _next(self, connection: Connection, wait: float) -> tuple[Delivery, Run] | None:
+    def _next(self, connection: Connection, wait: float) -> Delivery | None:
         if self._held is not None:
-            taken, self._held = self._held, None
-            return taken
-        delivery = connection.receive(broker.inbox_queue(self._service).name, wait)
-        return None if delivery is None else (delivery, incoming.read_headers(delivery))
+            return self._held[0]
+        return connection.receive(broker.inbox_queue(self._name).name, wait)
 
-    def _apply(self, runs: Sequence[Run]) -> int:
-        with self._applier.transaction() as work:
-            marks = watermark.lock(work.connection, self._service)
-            judgement = watermark.judge(marks, runs)
-            if judgement.fresh:
-                work.apply(judgement.fresh)
-            touched = [marks[source] for source in dict.fromkeys(run.source for run in runs)]
-            for mark in touched:
-                watermark.save(work.connection, self._service, mark)
-            failpoints.hit("consumer.applied")
-        self._committed(judgement, touched)
-        return len(judgement.fresh)
+    def _read(self, delivery: Delivery) -> Run | None:
+        """The run that a message holds; None for one that is not for us, or tells no place: it is acknowledged unseen.
 
-    def _committed(self, judgement: Judgement, marks: Sequence[Mark]) -> None:
-        """What the commit means for metrics and for what is still to be asked."""
-        applied: dict[str, int] = {}
-        for event in judgement.fresh:
-            applied[event.source] = applied.get(event.source, 0) + 1
-        now = time.monotonic()
-        for mark in marks:
-            labels = (self._service, self._services[mark.source])
-            metrics.STREAM_APPLIED.labels(*labels).inc(applied.get(mark.source, 0))
-            metrics.STREAM_SKIPPED.labels(*labels).inc(judgement.skipped.get(mark.source, 0))
-            metrics.STREAM_GAPS.labels(*labels).inc(judgement.gaps.get(mark.source, 0))
-            metrics.STREAM_LAG.labels(*labels).set(mark.head - mark.sequence)
-            catch_up = self._catch_up[mark.source]
-            if mark.source in applied or mark.sequence >= mark.head:
-                catch_up.arrived(now, mark.sequence, mark.head)
-            if mark.source in judgement.gaps and mark.sequence < mark.head:
-                catch_up.ahead(now, mark.sequence)
+        What another deployment tells its own services is never to be known here. What tells no place comes again.
+        """
+        if self._held is not None:
+            (_, run), self._held = self._held, None
+            return run
+        try:
+            run = incoming.read_headers(delivery)
+        except Undecodable:
+            metrics.UNDECODABLE.labels(self._name, "unknown").inc()
+            logger.error("message without a place dropped", extra={"consumer": self._name})
+            return None
+        if run.source not in self._services:
+            metrics.STREAM_REFUSED.labels(self._name).inc()
+            logger.error("message of a foreign source refused", extra={"consumer": self._name})
+            return None
+        metrics.STREAM_HEARD.labels(self._name, self._services[run.source]).set_to_current_time()
+        return run
+
+    def _apply_patiently(self, runs: Sequence[Run], redelivered: bool) -> batch.Outcome:
+        """Apply; try again in place what passes by itself. Raises it once PATIENCE is over, or when told to stop."""
+        backoff, deadline = Backoff(0.1, 5), time.monotonic() + PATIENCE
+        while True:
+            try:
+                outcome = self._batches.apply(runs, suspect=redelivered or not self._proven)
+            except Exception as error:
+                if not failures.passes(error):
+                    raise
+                metrics.TRANSIENT.labels(self._name).inc()
+                if time.monotonic() > deadline or self._stop.is_set():
+                    raise
+                logger.warning("applying again", extra={"consumer": self._name, "reason": failures.reason(error)})
+                self._stop.wait(backoff.wait())
+            else:
+                self._proven = True
+                return outcome
+
+    def _committed(self, outcome: batch.Outcome) -> None:
+        """What the commits mean for metrics and for what is still to be asked."""
+        now, first = time.monotonic(), outcome.first
+        for source, mark in outcome.marks.items():
+            labels = (self._name, self._services[source])
+            metrics.STREAM_APPLIED.labels(*labels).inc(outcome.applied.get(source, 0))
+            metrics.STREAM_SKIPPED.labels(*labels).inc(first.skipped.get(source, 0))
+            metrics.STREAM_GAPS.labels(*labels).inc(first.gaps.get(source, 0))
+            metrics.DOUBTFUL.labels(*labels).inc(first.doubtful.get(source, 0))
+            metrics.UNDECODABLE.labels(*labels).inc(1 if source in first.undecodable else 0)
+            metrics.PARKED_TOTAL.labels(*labels).inc(outcome.parked.get(source, 0))
+            metrics.ISOLATED.labels(*labels).inc(outcome.isolated.get(source, 0))
+            metrics.STREAM_LAG.labels(*labels).set(max(mark.head - mark.sequence, 0))
+            self._note_stop(source, mark)
+            self._steer(now, source, mark, outcome)
+            self._marks[source] = mark
+
+    def _steer(self, now: float, source: str, mark: Mark, outcome: batch.Outcome) -> None:
+        """What is still to be asked of a source."""
+        catch_up, before = self._catch_up[source], self._marks.get(source)
+        if mark.stopped is not None:
+            catch_up.end()
+            return
+        if before is not None and (before.stopped is not None or before.epoch != mark.epoch):
+            catch_up.begin(now)  # what was asked before was asked from elsewhere
+        if source in outcome.applied or mark.sequence >= mark.head:
+            catch_up.arrived(now, mark.sequence, mark.head)
+        if source in outcome.first.gaps and mark.sequence < mark.head:
+            catch_up.ahead(now, mark.sequence)
+        if source in outcome.first.doubtful:
+            catch_up.doubtful(now)
+        if source in outcome.doubted:
+            catch_up.begin(now)
+
+    def _note_stop(self, source: str, mark: Mark) -> None:
+        before = self._marks.get(source)
+        if mark.stopped is None or (before is not None and before.stopped == mark.stopped):
+            return
+        place = {"source": self._services[source], "reason": mark.stopped, "sequence": mark.sequence}
+        logger.error("source stopped", extra={"consumer": self._name} | place)
+        self._looked = 0.0
 
     def _ask(self, connection: Connection) -> None:
         for source, catch_up in self._catch_up.items():
@@ -179,22 +247,38 @@ class Consumer:
                 continue
             # Read again, since another instance of this consumer may be the active one.
             with self._engine.begin() as database:
-                mark = watermark.note_request(database, self._service, source)
-            request = Request(self._service, mark.epoch, mark.sequence, mark.event_id)
-            name = self._services[source]
-            outcomes = connection.publish([Message("", request.encode(), routing_key=broker.catch_up_queue(name).name)])
-            metrics.STREAM_REQUESTS.labels(self._service, name).inc()
+                mark = watermark.note_request(database, self._name, source)
+            if mark.stopped is not None:
+                catch_up.end()
+                continue
+            request = Request(self._name, mark.epoch, mark.sequence, mark.event_id)
+            service = self._services[source]
+            queue = broker.catch_up_queue(service).name
+            outcomes = connection.publish([Message("", request.encode(), routing_key=queue)])
+            metrics.STREAM_REQUESTS.labels(self._name, service).inc()
             catch_up.asked(time.monotonic(), mark.sequence)
             if outcomes != [Outcome.CONFIRMED]:
                 catch_up.unheard()
+
+    def _look(self) -> None:
+        """Now and then: show the standing state, forget what was applied long ago."""
+        now = time.monotonic()
+        if now - self._looked >= LOOK:
+            with self._engine.begin() as database:
+                self._gauges.show(database)
+            self._looked = now
+        if now - self._tidied >= TIDY:
+            with self._engine.begin() as database:
+                journal.forget_old(database, self._name)
+            self._tidied = now
 
     def _fail(self, error: Exception) -> None:
         self.close()
         reason = failures.reason(error)
         if failures.passes(error):
-            logger.warning("stream interrupted", extra={"consumer": self._service, "reason": reason})
+            logger.warning("stream interrupted", extra={"consumer": self._name, "reason": reason})
             return
-        logger.error("stream stopped", extra={"consumer": self._service, "reason": reason})
+        logger.error("stream stopped", extra={"consumer": self._name, "reason": reason})
         self._note_state(reason)
 
     def _recovered(self) -> None:
@@ -203,7 +287,7 @@ class Consumer:
             self._note_state(None)
 
     def _note_state(self, reason: str | None) -> None:
-        metrics.STREAM_STOPPED.labels(self._service).set(0 if reason is None else 1)
+        metrics.STREAM_STOPPED.labels(self._name).set(0 if reason is None else 1)
         with suppress(DBAPIError, PoolTimeout), self._engine.begin() as database:
-            watermark.set_state(database, self._service, reason)
+            watermark.set_state(database, self._name, reason)
             self._reason = reason

@@ -12,8 +12,21 @@ from shared.envelope import Event, Undecodable
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """A point in a source's history: right behind the event `event_id`; its beginning where there is no epoch."""
+
+    epoch: UUID | None
+    sequence: int
+    event_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """Events `first` to `last` of (source, epoch), after the event `previous_id`; a head tick when there are none."""
+    """Events `first` to `last` of (source, epoch), after the event `previous_id`; a head tick when there are none.
+
+    `parent`: where the run stands at the beginning of an epoch that followed another, the end of that one.
+    `unknown`: the source's answer that it does not know this point, from which its events were asked for.
+    """
 
     source: str
     epoch: UUID
@@ -21,6 +34,8 @@ class Run:
     last: int
     previous_id: UUID | None
     body: bytes
+    parent: Point | None = None
+    unknown: Point | None = None
 
     @property
     def count(self) -> int:
@@ -42,17 +57,25 @@ def read_headers(delivery: Delivery) -> Run:
     """The run that a message holds; raises Undecodable for headers that tell no place."""
     try:
         headers = delivery.headers
-        first, last = headers["first"], headers["last"]
-        previous = str(headers["previousid"])
-        if not isinstance(first, int) or not isinstance(last, int) or not 1 <= first <= last + 1:
+        first, last, previous = _whole(headers["first"]), _whole(headers["last"]), _id(headers["previousid"])
+        if not 1 <= first <= last + 1:
             raise Undecodable("the headers tell no place", rule="headers")
-        return Run(
-            source=str(headers["source"]),
-            epoch=UUID(str(headers["epoch"])),
-            first=first,
-            last=last,
-            previous_id=UUID(previous) if previous else None,
-            body=delivery.body,
-        )
+        parent = unknown = None
+        if "parentepoch" in headers:
+            parent = Point(_id(headers["parentepoch"]), _whole(headers["parentlast"]), previous)
+        if "askedepoch" in headers:
+            unknown = Point(_id(headers["askedepoch"]), _whole(headers["askedafter"]), _id(headers["askedid"]))
+        epoch = UUID(str(headers["epoch"]))
+        return Run(str(headers["source"]), epoch, first, last, previous, delivery.body, parent, unknown)
     except (KeyError, ValueError):
         raise Undecodable("the headers tell no place", rule="headers") from None
+
+
+def _id(value: object) -> UUID | None:
+    return UUID(str(value)) if value else None
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise ValueError
+    return value

@@ -88,6 +88,7 @@ applied_run = Table(
     Column("epoch", Uuid, primary_key=True),
     Column("first", BigInteger, primary_key=True, autoincrement=False),
     Column("last", BigInteger, nullable=False),
+    Column("place", BigInteger, Identity(always=True), nullable=False),
     Column("ids", ARRAY(Uuid), nullable=False),
     Column("types", ARRAY(Text), nullable=False),
     Column("subjects", ARRAY(Uuid), nullable=False),

@@ -40,6 +40,7 @@ _V2 = (
         epoch uuid NOT NULL,
         first bigint NOT NULL CHECK (first > 0),
         last bigint NOT NULL,
+        place bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
         ids uuid[] NOT NULL,
         types text[] NOT NULL,
         subjects uuid[] NOT NULL,

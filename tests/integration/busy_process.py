@@ -39,7 +39,7 @@ class Elected:
 
 def consuming(busy):
     consumer = Consumer(None, None, "kz", "reporting", sources=[], applier=None)
-    consumer.turn = busy.work
+    consumer.turn, consumer._look = busy.work, lambda: None
     consumer.serve(busy.stop)
 
 

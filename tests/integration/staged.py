@@ -152,6 +152,20 @@ class Deployment:
                 return
         assert self.seen() == self.written()
 
+    def turns(self, reached):
+        """Let relays and consumer take turns until something is reached."""
+        for _ in range(200):
+            for part in (*self.relays.values(), self.consumer):
+                part.turn() if isinstance(part, Relay) else part.turn(0.05)
+            if reached():
+                return
+        raise AssertionError("was not reached")
+
+    def stopped(self):
+        """The sources that have stopped, and why."""
+        rows = self.sql("reporting", "SELECT source, reason FROM watermark WHERE state = 'stopped'")
+        return {source.rsplit(":", 1)[-1]: reason for source, reason in rows}
+
     def state(self):
         return tuple(self.sql("reporting", "SELECT state, reason FROM stream")[0])
 

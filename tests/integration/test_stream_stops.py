@@ -11,9 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from shared import metrics
 from shared.broker import BrokerUnavailable, Outcome
 from shared.broker.in_process import InProcessBroker
-from shared.errors import Refused
 from shared.stream import watermark
-from shared.stream.watermark import EpochChanged
 from tests.integration import staged
 from tests.integration.staged import INBOX, SOON, Deployment, eventually
 
@@ -32,27 +30,6 @@ class Exhausted:
 
 class StopSuite(staged.Stage):
     """Nothing acknowledged on an error, nothing applied by two."""
-
-    def test_a_refusal_stops_the_consumer_and_loses_nothing(self, kz):
-        def refuse(connection, events):
-            kz.note(connection, events)
-            raise Refused("no", rule="some-rule")
-
-        kz.project = refuse
-        kz.write("registry", 5)
-        kz.publish()
-        stop = threading.Event()
-        serving = threading.Thread(target=kz.consumer.serve, args=(stop,))
-        serving.start()
-        eventually(lambda: kz.state() == ("stopped", "refused"))
-        assert metrics.STREAM_STOPPED.labels("reporting")._value.get() == 1
-        assert kz.seen()["registry"] == []
-        kz.project = kz.note
-        eventually(lambda: kz.complete() and kz.state() == ("running", None))
-        assert metrics.STREAM_STOPPED.labels("reporting")._value.get() == 0
-        stop.set()
-        serving.join(30)
-        assert not serving.is_alive()
 
     def test_a_process_that_goes_on_where_another_stopped_says_so(self, kz):
         kz.sql("reporting", "UPDATE stream SET state = 'stopped', reason = 'refused'")
@@ -96,40 +73,70 @@ class StopSuite(staged.Stage):
         reading.close()
 
     @pytest.mark.parametrize(
-        ("change", "reason"),
+        "change",
         [
-            (lambda m: replace(m, body=b"nonsense"), "undecodable-event"),
-            (lambda m: replace(m, body=b"[]"), "undecodable-event"),
-            (lambda m: replace(m, headers={}), "undecodable-event"),
-            (lambda m: replace(m, headers={**m.headers, "previousid": str(uuid4())}), "forked"),
+            lambda m: replace(m, body=b"nonsense"),
+            lambda m: replace(m, body=b"[]"),
+            lambda m: replace(m, body=m.body.replace(b'"specversion":"1.0"', b'"specversion":"9.0"')),
         ],
     )
-    def test_a_message_that_cannot_be_right_stops_the_consumer_and_is_kept(self, kz, change, reason):
-        kz.broker.publishing = lambda messages: [
-            change(m) if m.headers and m.headers["first"] <= m.headers["last"] else m for m in messages
-        ]
-        kz.write("registry", 5)
-        kz.publish()
-        stop = threading.Event()
-        serving = threading.Thread(target=kz.consumer.serve, args=(stop,))
-        serving.start()
-        eventually(lambda: kz.state() == ("stopped", reason))
-        stop.set()
-        serving.join(30)
-        assert kz.seen()["registry"] == []
-        reading = kz.broker.connect("test")
-        assert reading.receive(INBOX, SOON).redelivered
-        reading.close()
+    def test_a_body_that_cannot_be_read_is_asked_for_once_more_and_then_stops_its_source_alone(self, kz, change):
+        def spoil(messages):
+            return [change(m) if "registry" in m.headers.get("source", "") and m.body != b"[]" else m for m in messages]
 
-    def test_a_new_epoch_stops_the_consumer(self, kz):
+        kz.broker.publishing = spoil
+        kz.write("registry", 5)
+        kz.write("placements", 3)
+        kz.turns(lambda: kz.stopped() == {"registry": "undecodable"})
+        assert kz.seen() == {"registry": [], "placements": [1, 2, 3]}
+        raw = "SELECT kind, sequence, last, convert_from(body, 'UTF8') FROM parked_event"
+        (kept,) = kz.sql("reporting", raw)
+        assert (kept[0], kept[1], kept[2]) == ("undecodable", 1, 5)
+        kz.broker.publishing = lambda messages: messages
+        kz.write("placements", 3)
+        kz.turns(lambda: len(kz.seen()["placements"]) == 6)
+        assert kz.seen()["registry"] == []
+
+    def test_a_body_that_cannot_be_read_once_is_asked_for_and_applied(self, kz):
+        spoilt = []
+
+        def spoil(messages):
+            if spoilt or not any(m.body != b"[]" and m.headers for m in messages):
+                return messages
+            spoilt.append(True)
+            return [replace(m, body=b"nonsense") for m in messages]
+
+        kz.settle()
+        kz.broker.publishing = spoil
         kz.write("registry", 5)
         kz.settle()
-        kz.sql("registry", "UPDATE event_head SET epoch = gen_random_uuid(), sequence = 0, published = 0")
-        kz.write("registry", 1)
+        assert spoilt
+        assert kz.stopped() == {}
+
+    def test_a_message_whose_headers_tell_no_place_is_dropped_and_comes_again(self, kz):
+        dropped = metrics.UNDECODABLE.labels("reporting", "unknown")._value
+        before = dropped.get()
+        kz.settle()
+        kz.broker.publishing = lambda messages: [replace(m, headers={}) if m.exchange else m for m in messages]
+        kz.write("registry", 5)
         kz.publish()
-        with pytest.raises(EpochChanged):
-            for _ in range(10):
-                kz.consumer.turn(SOON)
+        kz.consumer.turn(SOON)
+        kz.broker.publishing = lambda messages: messages
+        kz.write("registry", 1)
+        kz.settle()
+        assert dropped.get() > before
+
+    def test_another_history_stops_its_source_alone(self, kz):
+        kz.write("registry", 5)
+        kz.settle()
+        kz.broker.publishing = lambda messages: [
+            replace(m, headers={**m.headers, "previousid": str(uuid4())}) if m.exchange == "registry.events" else m
+            for m in messages
+        ]
+        kz.write("registry", 5)
+        kz.write("placements", 3)
+        kz.turns(lambda: kz.stopped() == {"registry": "forked"} and len(kz.seen()["placements"]) == 3)
+        assert len(kz.seen()["registry"]) == 5
 
     def test_an_unconfirmed_message_is_published_again_from_the_confirmed_prefix_on(self, kz):
         kz.broker.outcomes = lambda outcomes: [*outcomes[:1], *[Outcome.NACKED] * len(outcomes[1:])]
