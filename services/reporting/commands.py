@@ -9,6 +9,7 @@ from uuid import UUID
 
 from joserfc.jwk import OKPKey
 
+from services.reporting.domain import RebuildReason
 from services.reporting.federation.keys import TrustEntry
 
 
@@ -61,3 +62,11 @@ class IngestBundle(Command):
     demo: bool
     trusted: tuple[TrustEntry, ...]
     key: OKPKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestRebuild(Command):
+    """Have the read tables built anew from the sources' logs."""
+
+    id: UUID
+    reason: RebuildReason

@@ -36,6 +36,9 @@ class Facts(Protocol):
     def positions(self) -> tuple[Position, ...]:
         """How far each source has been read."""
 
+    def because(self) -> tuple[str, ...]:
+        """Codes of why the facts are incomplete, the gravest first; none where nothing is known to be wrong."""
+
 
 class UnitOfWork(uow.UnitOfWork, Protocol):
     """A transaction over reporting's database."""
@@ -64,6 +67,10 @@ class UnitOfWork(uow.UnitOfWork, Protocol):
     def deliveries(self) -> domain.Deliveries:
         """The bundles of others."""
 
+    @property
+    def rebuilds(self) -> domain.Rebuilds:
+        """The rebuilds of the read tables."""
+
 
 def set_footnote(uow: UnitOfWork, command: commands.SetFootnote) -> domain.PeriodNote:
     """Say something of a period in the footnotes of all its figures."""
@@ -79,10 +86,11 @@ def set_footnote(uow: UnitOfWork, command: commands.SetFootnote) -> domain.Perio
 def close_period(uow: UnitOfWork, command: commands.ClosePeriod) -> domain.Return:
     """Compute, check, sign. Figures that are signed already give the return that stands, and no new bundle.
 
-    Raises PeriodNotOver, FiguresBehind, IdentityBroken, NoteNeeded.
+    Raises FiguresIncomplete, PeriodNotOver, FiguresBehind, IdentityBroken, NoteNeeded.
     """
     chain = uow.bundles.chain()
     uow.facts.hold_still()
+    domain.require_complete(uow.facts.because())
     note = uow.notes.find(command.period)
     plan = domain.plan(uow.pack, command.period, note.text if note else None)
     computed = domain.compute(plan, uow.facts.children(), uow.facts.episodes())
@@ -214,3 +222,13 @@ def _move_figures(uow: UnitOfWork, verdict: Verdict, before: standing.Standing, 
             uow.deliveries.put_in_effect(series, now, verdict.cells if now else ())
         else:
             uow.deliveries.put_in_effect(series, now, domain.figures_of(uow.deliveries.raw(now)))
+
+
+def request_rebuild(uow: UnitOfWork, command: commands.RequestRebuild) -> domain.Rebuild:
+    """Have the read tables built anew; where that is under way, the rebuild that is."""
+    under_way = uow.rebuilds.open()
+    if under_way is not None:
+        return under_way
+    asked = domain.Rebuild(id=command.id, requested_at=command.at, requested_by=command.actor, reason=command.reason)
+    uow.rebuilds.add(asked)
+    return asked

@@ -10,6 +10,7 @@ they were cut into runs. Types that are not listed here change nothing.
 `project` writes the live tables; a rebuild fills the other schema with the same `write` and then moves the pointer.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -27,7 +28,8 @@ Said = tuple[str, str, Row]
 
 def project(connection: Connection, events: Sequence[Event]) -> None:
     """Apply a run of events, in their order, to the live tables, in the transaction of `connection`."""
-    live.enter(connection)
+    if live.enter(connection) is None:
+        live.stamp(connection, built_with())
     write(connection, events)
 
 
@@ -124,7 +126,15 @@ SAYS: Mapping[str, Callable[[Mapping[str, Any]], Said]] = {
     "social_work.case-assigned.v1": _case_assigned,
     "social_work.case-closed.v1": _case_closed,
 }
-"""What each event type says. A type newly listed here means a rebuild (EVENTS 4)."""
+"""What each event type says. A type newly listed here means a rebuild (EVENTS 4), which a service asks for at start."""
+
+VERSION = 1
+"""Raised with every change of what the tables hold after the same events, so that they are built anew."""
+
+
+def built_with() -> str:
+    """What tables written by this program are built with: the projection's version, and a digest of its types."""
+    return f"{VERSION}-{hashlib.sha256(' '.join(sorted(SAYS)).encode()).hexdigest()[:8]}"
 
 
 def _by_columns(rows: Mapping[tuple[str, str], Row]) -> dict[tuple[str, tuple[str, ...]], list[Row]]:

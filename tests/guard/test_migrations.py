@@ -61,7 +61,7 @@ def stores(service):
     """The metadata of a service by the database schema it lies in (None: the default one)."""
     if service == "reporting":
         tables = module("reporting", "store.tables")
-        return {None: tables.metadata, "figures_a": tables.read_metadata}
+        return {None: tables.metadata, "figures_a": tables.read_metadata, "figures_b": tables.read_metadata}
     return {None: module(service, "store").metadata}
 
 

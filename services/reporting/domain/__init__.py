@@ -16,6 +16,16 @@ from services.reporting.domain.deliveries import (
 )
 from services.reporting.domain.notes import PeriodNote, PeriodNotes
 from services.reporting.domain.period import PeriodPlan, described, end_of, period_of, plan
+from services.reporting.domain.rebuilds import (
+    FLAWS,
+    REBUILD_TRANSITIONS,
+    FiguresIncomplete,
+    Rebuild,
+    RebuildReason,
+    Rebuilds,
+    RebuildState,
+    require_complete,
+)
 from services.reporting.domain.returns import (
     TRANSITIONS,
     Bundle,
@@ -36,6 +46,8 @@ from services.reporting.domain.returns import (
 )
 
 __all__ = [
+    "FLAWS",
+    "REBUILD_TRANSITIONS",
     "TRANSITIONS",
     "Bundle",
     "BundleAccepted",
@@ -46,6 +58,7 @@ __all__ = [
     "Deliveries",
     "Delivery",
     "FiguresBehind",
+    "FiguresIncomplete",
     "FrozenFigure",
     "Hub",
     "IdentityBroken",
@@ -55,6 +68,10 @@ __all__ = [
     "PeriodNote",
     "PeriodNotes",
     "PeriodPlan",
+    "Rebuild",
+    "RebuildReason",
+    "RebuildState",
+    "Rebuilds",
     "ReceiptOfRefusal",
     "Return",
     "ReturnSigned",
@@ -69,5 +86,6 @@ __all__ = [
     "numbers_of",
     "period_of",
     "plan",
+    "require_complete",
     "require_over",
 ]

@@ -10,6 +10,7 @@ from services.reporting.store import tables
 from services.reporting.store.deliveries import Deliveries
 from services.reporting.store.figures import Facts, PeriodNotes
 from services.reporting.store.mapping import mapper
+from services.reporting.store.rebuilds import Rebuilds
 from services.reporting.store.returns import Bundles, Returns
 from shared import unit_of_work
 from shared.countries import Pack
@@ -51,6 +52,11 @@ class UnitOfWork(unit_of_work.SqlUnitOfWork):
     def deliveries(self) -> Deliveries:
         """The bundles of others."""
         return Deliveries(self.session)
+
+    @cached_property
+    def rebuilds(self) -> Rebuilds:
+        """The rebuilds of the read tables."""
+        return Rebuilds(self.session)
 
     def commit(self) -> None:
         """Write returns and bundles, then the figures that hang on them, then audit and events."""

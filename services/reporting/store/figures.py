@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from services.reporting.domain import PeriodNote
 from services.reporting.federation.manifest import Position
 from services.reporting.indicators.facts import ChildFact, EpisodeFact
-from services.reporting.store import live
+from services.reporting.store import flaws, live
 from services.reporting.store.tables import child, episode
 from shared.technical_tables import stream, watermark
 
@@ -72,6 +72,10 @@ class Facts:
         """Events that are known to exist and are not in the read tables yet."""
         waiting = func.coalesce(func.sum(func.greatest(watermark.c.head - watermark.c.sequence, 0)), 0)
         return int(self._session.execute(select(waiting).where(watermark.c.consumer == CONSUMER)).scalar_one())
+
+    def because(self) -> tuple[str, ...]:
+        """Codes of why the facts are incomplete, the gravest first (domain.FLAWS)."""
+        return flaws.known(self._session)
 
     def _enter(self) -> None:
         if not self._entered:

@@ -18,3 +18,4 @@ mapper.map_imperatively(domain.Hub, tables.hub)
 mapper.map_imperatively(
     domain.Delivery, tables.delivery, version_id_col=tables.delivery.c.version, version_id_generator=False
 )
+mapper.map_imperatively(domain.Rebuild, tables.rebuild)

@@ -20,31 +20,10 @@ from sqlalchemy import (
     Uuid,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
 
-from services.reporting.domain import Status
+from services.reporting.domain import RebuildReason, RebuildState, Status
 from services.reporting.federation.judge import Outcome
-
-
-class StatusType(TypeDecorator[Status]):
-    """domain.Status as text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_result_value(self, value: str | None, dialect: object) -> Status | None:
-        return None if value is None else Status(value)
-
-
-class OutcomeType(TypeDecorator[Outcome]):
-    """A verdict as text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_result_value(self, value: str | None, dialect: object) -> Outcome | None:
-        return None if value is None else Outcome(value)
-
+from shared.columns import EnumText
 
 metadata = MetaData()
 read_metadata = MetaData()
@@ -114,7 +93,27 @@ breach = Table(
 )
 
 live_figures = Table(
-    "live_figures", metadata, Column("one", SmallInteger, primary_key=True), Column("schema_name", Text, nullable=False)
+    "live_figures",
+    metadata,
+    Column("one", SmallInteger, primary_key=True),
+    Column("schema_name", Text, nullable=False),
+    Column("built_with", Text),
+)
+
+rebuild = Table(
+    "rebuild",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("requested_by", Text, nullable=False),
+    Column("reason", EnumText(RebuildReason), nullable=False),
+    Column("state", EnumText(RebuildState), nullable=False),
+    Column("schema_name", Text),
+    Column("events", BigInteger, nullable=False),
+    Column("started_at", DateTime(timezone=True)),
+    Column("done_at", DateTime(timezone=True)),
+    Column("error", Text),
 )
 
 
@@ -152,7 +151,7 @@ period_return = Table(
     Column("version", Integer, nullable=False),
     Column("period", Text, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("status", StatusType, nullable=False),
+    Column("status", EnumText(Status), nullable=False),
     Column("audience", Text, nullable=False),
     Column("content_sha256", Text, nullable=False),
     Column("cells", Integer, nullable=False),
@@ -189,7 +188,7 @@ bundle = Table(
     Column("manifest_sha256", Text, nullable=False, unique=True),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("raw", LargeBinary, nullable=False),
-    Column("verdict", OutcomeType),
+    Column("verdict", EnumText(Outcome)),
     Column("receipt", LargeBinary),
     Column("received_at", DateTime(timezone=True)),
 )
@@ -208,7 +207,7 @@ delivery = Table(
     Column("version", Integer, nullable=False),
     Column("hub_seq", Integer, nullable=False, unique=True),
     Column("sha256", Text, nullable=False),
-    Column("verdict", OutcomeType, nullable=False),
+    Column("verdict", EnumText(Outcome), nullable=False),
     Column("failed_check", SmallInteger),
     Column("reasons", ARRAY(Text), nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
