@@ -1,6 +1,7 @@
 """What each service takes from a line of a register: look what is there, then command what is missing."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, ClassVar
@@ -22,10 +23,10 @@ from shared.countries import Pack
 from shared.errors import Conflict
 from shared.ids import new_id
 
-CASE_KIND = "ALTERNATIVE_CARE"
+REGISTER_KEY = "REGISTER_KEY"
+ALTERNATIVE_CARE = "ALTERNATIVE_CARE"
 LEFT_CARE = "LEFT_CARE"
 TRANSFERRED = "TRANSFERRED"
-NOT_RECORDED = "NOT_RECORDED"
 STAYS_IN_CARE = frozenset({"MOVE", "FAMILY", "RESIDENTIAL"})
 
 
@@ -51,9 +52,13 @@ class Job:
 
 
 class Step:
-    """What one service takes from the lines of a batch; `made` counts the new things."""
+    """What one service takes from the lines of a batch; `made` counts the new things.
+
+    `relied_on` are the codes of the country pack, by list, that it writes by itself: every pack must have them.
+    """
 
     service: ClassVar[str]
+    relied_on: ClassVar[Mapping[str, frozenset[str]]] = {}
 
     def __init__(self, job: Job) -> None:
         self.register = job.register
@@ -73,6 +78,7 @@ class RegistryStep(Step):
     """Children, by the key of the register."""
 
     service = "registry"
+    relied_on = {"identifier_kind": frozenset({REGISTER_KEY})}
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
@@ -114,7 +120,7 @@ class RegistryStep(Step):
         self.children[line.child_key] = id_
 
     def _identifier(self, key: str) -> registry.Identifier:
-        return registry.Identifier("REGISTER_KEY", self.register, key)
+        return registry.Identifier(REGISTER_KEY, self.register, key)
 
 
 def _came_to_another_area(child: registry.Child, line: RegisterLine) -> bool:
@@ -125,8 +131,8 @@ def _came_to_another_area(child: registry.Child, line: RegisterLine) -> bool:
 
 def _identity(line: RegisterLine, area: str) -> registry.Identity:
     names = (line.family_name, line.given_name, line.patronymic)
-    name = registry.Name(line.script or "", "birth", *(part or "" for part in names))
-    basis = "documented" if line.birth_precision == "day" else "estimated"
+    name = registry.Name(line.script or "", registry.AT_BIRTH, *(part or "" for part in names))
+    basis = registry.DOCUMENTED if line.birth_precision == registry.TO_THE_DAY else registry.ESTIMATED
     return registry.Identity(
         names=(name,) if any(names) else (),
         sex=line.sex,
@@ -205,8 +211,8 @@ class PlacementsStep(Step):
             to=line.to_day,
             provider=provider,
             carer_relation=line.carer_relation,
-            entry_reason=line.entry_reason or NOT_RECORDED,
-            end_reason=NOT_RECORDED if line.to_day else None,
+            entry_reason=line.entry_reason or placements.NOT_RECORDED,
+            end_reason=placements.NOT_RECORDED if line.to_day else None,
             destination=line.exit_destination,
         )
 
@@ -215,6 +221,10 @@ class SocialWorkStep(Step):
     """Centres and workers by their keys, and a case for each child in care."""
 
     service = "social_work"
+    relied_on = {
+        "case_kind": frozenset({ALTERNATIVE_CARE}),
+        "case_close_reason": frozenset({LEFT_CARE, TRANSFERRED}),
+    }
 
     def __init__(self, job: Job) -> None:
         super().__init__(job)
@@ -260,7 +270,7 @@ class SocialWorkStep(Step):
         if found:
             return min(found, key=lambda case: case.centre != centre)
         opening = social_work_commands.OpenCase(
-            id=new_id(), child=child, kind=CASE_KIND, centre=centre, opened_on=line.from_day, **self.acts
+            id=new_id(), child=child, kind=ALTERNATIVE_CARE, centre=centre, opened_on=line.from_day, **self.acts
         )
         case: social_work.Case = uow.execute(social_work_handlers.open_case, opening)
         self.made["cases"] += 1
@@ -308,7 +318,7 @@ class SocialWorkStep(Step):
 
 def _elsewhere(uow: Any, child: UUID, centre: UUID) -> list[social_work.Case]:
     """The open cases of a child in care at other centres."""
-    cases: list[social_work.Case] = [case for case in uow.cases.of(child) if case.kind == CASE_KIND]
+    cases: list[social_work.Case] = [case for case in uow.cases.of(child) if case.kind == ALTERNATIVE_CARE]
     return [case for case in cases if case.centre != centre and case.status is not social_work.CaseStatus.CLOSED]
 
 

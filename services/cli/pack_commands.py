@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
-from services.cli import console
+from services.cli import console, import_steps
 from services.cli.options import JsonOption
+from services.placements import domain as placements
+from services.registry import domain as registry
 from shared import countries
 
 PackArgument = Annotated[str, typer.Argument(help="Id of the pack, such as kz.")]
@@ -24,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
 @console.guarded
 def check(pack: PackArgument, root: RootOption = ROOT, as_json: JsonOption = False) -> None:
     """Check a pack with all it inherits. Each finding names file, key, rule and remedy; exit 1 if there is one."""
-    findings = countries.check(pack, root)
+    findings = countries.check(pack, root, relied_on())
     if as_json:
         console.answer_json([vars_of(finding) for finding in findings])
     else:
@@ -34,6 +36,17 @@ def check(pack: PackArgument, root: RootOption = ROOT, as_json: JsonOption = Fal
         console.out.print(f"{pack}: {len(findings) or 'no'} finding{'' if len(findings) == 1 else 's'}")
     if findings:
         raise typer.Exit(console.EXIT_REFUSED)
+
+
+def relied_on() -> countries.ReliedOn:
+    """The codes of a pack, by service and list, that the program asks for by name: the services and the import."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    steps = ((step.service, step.relied_on) for step in import_steps.STEPS)
+    for service, wanted in (("registry", registry.RELIED_ON), ("placements", placements.RELIED_ON), *steps):
+        for list_name, codes in wanted.items():
+            own = found.setdefault(service, {})
+            own[list_name] = own.get(list_name, frozenset()) | codes
+    return found
 
 
 def vars_of(finding: countries.Finding) -> dict[str, str]:

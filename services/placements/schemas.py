@@ -41,8 +41,8 @@ class _Stay(Schema):
 
 
 class _Entry(_Stay):
-    kind = CodeField("placement_kind", load_default="planned")
-    entry_reason = CodeField("entry_reason", load_default="NOT_RECORDED")
+    kind = CodeField("placement_kind", load_default=domain.PLANNED)
+    entry_reason = CodeField("entry_reason", load_default=domain.NOT_RECORDED)
 
 
 class PlannedStay(_Entry):

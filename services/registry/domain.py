@@ -3,6 +3,7 @@
 Not here: where the child lives (placements), who helps (social_work), encryption (store).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -47,12 +48,23 @@ class OwnSibling(Refused):
     title = "Own sibling"
 
 
+AT_BIRTH = "birth"
+TO_THE_DAY = "day"
+DOCUMENTED, ESTIMATED = "documented", "estimated"
+RELIED_ON: Mapping[str, frozenset[str]] = {
+    "name_kind": frozenset({AT_BIRTH}),
+    "birth_precision": frozenset({TO_THE_DAY, "month", "year"}),
+    "birth_basis": frozenset({DOCUMENTED, ESTIMATED}),
+}
+"""The codes of the country pack that registry asks for by name; every pack must have them."""
+
+
 @dataclass(frozen=True)
 class Name:
     """One name of a child as written in one script. Parts are as the papers have them; any may be empty."""
 
     script: str
-    kind: str = "birth"
+    kind: str = AT_BIRTH
     family: str = ""
     given: str = ""
     patronymic: str = ""
@@ -72,7 +84,7 @@ class Birth:
             raise Invalid("Both ends of the span, or neither.", field="birth", rule="birth-span")
         if self.born_from and self.born_to and self.born_from > self.born_to:
             raise Invalid("The span ends before it begins.", field="birth", rule="birth-span")
-        if self.precision == "day" and self.born_from != self.born_to:
+        if self.precision == TO_THE_DAY and self.born_from != self.born_to:
             raise Invalid("A day is not a span of days.", field="birth", rule="birth-precision")
 
     def certainly_after(self, day: date) -> bool:

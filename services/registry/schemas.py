@@ -16,7 +16,7 @@ class Name(Schema):
     """One name in one script."""
 
     script = CodeField("script", required=True)
-    kind = CodeField("name_kind", load_default="birth")
+    kind = CodeField("name_kind", load_default=domain.AT_BIRTH)
     family = fields.String(load_default="", validate=NAME)
     given = fields.String(load_default="", validate=NAME)
     patronymic = fields.String(load_default="", validate=NAME)
@@ -30,11 +30,11 @@ class Name(Schema):
 class Birth(Schema):
     """When the child was born: `date` as YYYY-MM-DD, YYYY-MM or YYYY by `precision`; or `born_from` and `born_to`."""
 
-    precision = CodeField("birth_precision", load_default="day")
+    precision = CodeField("birth_precision", load_default=domain.TO_THE_DAY)
     date = fields.String(load_default=None, load_only=True)
     born_from = fields.Date(load_default=None)
     born_to = fields.Date(load_default=None)
-    basis = CodeField("birth_basis", load_default="documented")
+    basis = CodeField("birth_basis", load_default=domain.DOCUMENTED)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> domain.Birth:

@@ -5,9 +5,9 @@ a list, a parameter or a permission means. The services know that; this package 
 """
 
 from shared.countries.areas import Area, AreaTree
-from shared.countries.checks import Finding, check
+from shared.countries.checks import Finding, ReliedOn, check
 from shared.countries.loader import load
 from shared.countries.pack import Pack
 from shared.countries.parameters import Parameter
 
-__all__ = ["Area", "AreaTree", "Finding", "Pack", "Parameter", "check", "load"]
+__all__ = ["Area", "AreaTree", "Finding", "Pack", "Parameter", "ReliedOn", "check", "load"]

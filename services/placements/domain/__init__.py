@@ -2,11 +2,12 @@
 
 One file per aggregate or part: provider, whereabouts (the root that guards "one place a child"), placement and breach
 (its parts), possible (what can have been at all), rules (small pure functions), judgement (which rule applies to what),
-days (calendar arithmetic). Not here: who the child is (registry), the numbers of the law (the country pack);
-gatekeeping, licences, reviews and absences are still to come.
+days (calendar arithmetic), codes (those of the pack that are relied on by name). Not here: who the child is (registry),
+the numbers of the law (the country pack); gatekeeping, licences, reviews and absences are still to come.
 """
 
 from services.placements.domain.breach import Breach, BreachHealed, BreachOpened
+from services.placements.domain.codes import NOT_RECORDED, PLANNED, RELIED_ON
 from services.placements.domain.days import Span, birthday, months_later, nights
 from services.placements.domain.judgement import Act
 from services.placements.domain.placement import (
@@ -37,6 +38,9 @@ from services.placements.domain.rules import RULES, CareForm, Law, LawBook, Rule
 from services.placements.domain.whereabouts import Whereabouts, WhereaboutsOfAll
 
 __all__ = [
+    "NOT_RECORDED",
+    "PLANNED",
+    "RELIED_ON",
     "RULES",
     "TRANSITIONS",
     "Act",

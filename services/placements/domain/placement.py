@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from services.placements.domain import codes
 from services.placements.domain.days import Span
 from shared.errors import Conflict, Invalid
 
@@ -75,8 +76,8 @@ class Stay:
     planned_to: date | None = None
     provider: UUID | None = None
     carer_relation: str | None = None
-    kind: str = "planned"
-    entry_reason: str = "NOT_RECORDED"
+    kind: str = codes.PLANNED
+    entry_reason: str = codes.NOT_RECORDED
     end_reason: str | None = None
     destination: str | None = None
 
@@ -204,7 +205,7 @@ class Placement:
     @property
     def urgent(self) -> bool:
         """Whether it began as an emergency."""
-        return self.kind == "emergency" or self.ground is Ground.EMERGENCY
+        return self.kind == codes.EMERGENCY or self.ground is Ground.EMERGENCY
 
     @property
     def decided(self) -> bool:
@@ -230,8 +231,8 @@ class Placement:
             self.enter(target)
         self.care_form, self.carer_relation, self.provider = stay.care_form, stay.carer_relation, stay.provider
         self.area, self.from_, self.to = stay.area, stay.from_, stay.to
-        self.end_reason = (stay.end_reason or "NOT_RECORDED") if stay.to else None
-        self.destination = (stay.destination or "NOT_RECORDED") if stay.to else None
+        self.end_reason = (stay.end_reason or codes.NOT_RECORDED) if stay.to else None
+        self.destination = (stay.destination or codes.NOT_RECORDED) if stay.to else None
 
     def authorisation(self) -> PlacementAuthorised:
         """What was authorised."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NoReturn, Protocol
 
+from services.placements.domain import codes
 from services.placements.domain.days import Span, birthday, months_later, nights
 from shared.errors import Refused
 
@@ -48,8 +49,8 @@ class CareForm:
     def as_destination(self) -> str:
         """The code of exit_destination that says a child went on to this form (COUNTING F8)."""
         if self.formal:
-            return "RESIDENTIAL" if self.residential else "FAMILY_BASED"
-        return "REUNIFICATION" if self.provider_kind == "OWN_FAMILY" else "OTHER"
+            return codes.TO_RESIDENTIAL_CARE if self.residential else codes.TO_FAMILY_BASED_CARE
+        return codes.HOME if self.provider_kind == codes.OWN_FAMILY else codes.ELSEWHERE
 
 
 class LawBook(Protocol):

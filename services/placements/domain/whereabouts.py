@@ -11,7 +11,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from services.placements.domain import judgement, possible
+from services.placements.domain import codes, judgement, possible
 from services.placements.domain.breach import Breach, BreachHealed, BreachOpened
 from services.placements.domain.days import Span
 from services.placements.domain.judgement import Act
@@ -30,10 +30,6 @@ from services.placements.domain.possible import KnownChild
 from services.placements.domain.rules import Verdict
 from shared.aggregate import Aggregate
 from shared.errors import Conflict, NotFound
-
-FOUND_ELSEWHERE = "FOUND_ELSEWHERE"
-NOT_RECORDED = "NOT_RECORDED"
-TRANSFER_SAME_FORM = "TRANSFER_SAME_FORM"
 
 
 @dataclass(eq=False)
@@ -107,7 +103,7 @@ class Whereabouts(Aggregate):
         )  # fmt: skip
         self.placements.append(placement)
         if not claimed:
-            self._begin(placement, stay.from_, former, FOUND_ELSEWHERE, act)
+            self._begin(placement, stay.from_, former, codes.FOUND_ELSEWHERE, act)
         if stay.to:
             self._end(placement, stay.to, stay.end_reason, stay.destination)
         self.review(act)
@@ -135,7 +131,7 @@ class Whereabouts(Aggregate):
                 f"The child is in placement {self.active.id}.", field="placement", remedy="Move the child."
             )
         self._require_arrival(on, None, None, None, act)
-        self._begin(placement, on, None, NOT_RECORDED, act)
+        self._begin(placement, on, None, codes.NOT_RECORDED, act)
         self.review(act)
 
     def move(self, id_: UUID, on: date, reason: str, act: Act) -> None:
@@ -151,7 +147,7 @@ class Whereabouts(Aggregate):
         """The child is where a claim says, counted there from the day `on`; a stay elsewhere ended that day."""
         claim, former = self._in(id_, State.CLAIMED), self.active
         self._require_arrival(on, None, former, former, act)
-        self._begin(claim, on, former, FOUND_ELSEWHERE, act)
+        self._begin(claim, on, former, codes.FOUND_ELSEWHERE, act)
         self.review(act)
 
     def end(self, id_: UUID, on: date, reason: str | None, destination: str | None, act: Act) -> None:
@@ -209,14 +205,15 @@ class Whereabouts(Aggregate):
         placement.from_ = on
         if former:
             same = former.care_form == placement.care_form
-            towards = TRANSFER_SAME_FORM if same else act.law.care_form(placement.care_form).as_destination
+            towards = codes.TRANSFER_SAME_FORM if same else act.law.care_form(placement.care_form).as_destination
             self._end(former, on, reason, towards)
         self.record(placement.start())
         if former:
             self.record(PlacementMoved(self.id, from_placement=former.id, to_placement=placement.id, on=on))
 
     def _end(self, placement: Placement, on: date, reason: str | None, destination: str | None) -> None:
-        self.record(placement.end(on=on, reason=reason or NOT_RECORDED, destination=destination or NOT_RECORDED))
+        reason, destination = reason or codes.NOT_RECORDED, destination or codes.NOT_RECORDED
+        self.record(placement.end(on=on, reason=reason, destination=destination))
 
     def _settle(self) -> None:
         """A claim that no other place contradicts any more is where the child is."""

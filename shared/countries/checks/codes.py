@@ -27,6 +27,16 @@ def findings(draft: Draft) -> Iterator[Finding]:
     yield from _terms(draft)
 
 
+def missing(draft: Draft, relied_on: Mapping[str, Mapping[str, frozenset[str]]]) -> Iterator[Finding]:
+    """Codes that the program asks for by name (by service and list) and that the pack neither has nor inherits."""
+    for service in names(draft.own.identity.get("services")):
+        for list_name, wanted in relied_on.get(service, {}).items():
+            for code in sorted(wanted - _codes(draft, list_name)):
+                message = f"{service} relies on the code {code} of the list {list_name}, which is missing"
+                remedy = "Add the code; its label is yours to choose."
+                yield Finding(draft.file(f"codes/{list_name}.csv"), code, "code-relied-on", message, remedy)
+
+
 def _row(draft: Draft, row: files.Row, columns: Mapping[str, Any], file: str) -> Iterator[Finding]:
     extra = set(row.cells) - {"code", "label", "basis", "source", "note", *columns}
     for column in sorted(extra):
