@@ -3,6 +3,7 @@
 amqp_uri: a fresh vhost. postgresql_url: a fresh database, the test runs on the wheel's 18 and on Debian's 15.
 wheel_url: a fresh database on the wheel only. new_database: call it for each database a test needs (wheel).
 browser: Debian's chromium. page: an empty page of its own, with nothing remembered from other tests.
+promtool: Prometheus' program that checks alert rules.
 A server that cannot be had skips the test; under CI=true it fails it. Not here: how servers are had (shared/testing).
 """
 
@@ -17,6 +18,8 @@ from hypothesis import settings
 from shared.testing import ServerMissing, postgresql_server, rabbitmq_node
 from shared.testing.browser import chromium
 from shared.testing.postgresql import DatabaseServer
+from shared.testing.prometheus import Promtool
+from shared.testing.prometheus import promtool as promtool_program
 from shared.testing.rabbitmq import Broker
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ Server = TypeVar("Server")
 _NEEDS = {
     "rabbitmq": {"amqp_uri", "rabbitmq"},
     "browser": {"browser", "page"},
+    "promtool": {"promtool"},
     "postgresql": {"postgresql_url", "wheel_url", "new_database", "postgresql_wheel", "postgresql_debian15"},
 }
 
@@ -58,6 +62,12 @@ def postgresql_wheel() -> Iterator[DatabaseServer]:
 def postgresql_debian15() -> Iterator[DatabaseServer]:
     """The run's private PostgreSQL 15 of Debian."""
     yield from _provisioned(lambda: postgresql_server("debian"))
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Iterator[Promtool]:
+    """Prometheus' promtool."""
+    yield from _provisioned(promtool_program)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
-"""Installs a Debian package that the tests need, when we are root on Debian, without starting any system service.
+"""Installs a Debian package that the tests need, when we are root on Debian, without starting any system service; or
+only unpacks it, where a program in it needs nothing else.
 
 Not here: which packages, and running what they bring.
 """
@@ -47,14 +48,36 @@ def install_postgresql(major: int) -> None:
         install(f"postgresql-{major}")
 
 
-def _apt(*arguments: str) -> None:
+def unpack(package: str, folder: Path) -> None:
+    """Download a package of Debian and unpack it into a folder: nothing is installed, no account made, none started.
+
+    ServerMissing where that fails; the lists of packages are renewed only where the old ones do not do, and we may.
+    """
+    try:
+        _apt("download", package, folder=folder)
+    except ServerMissing:
+        if not can_install():
+            raise
+        with FileLock(_LOCK, patience=900):
+            _apt("update")
+        _apt("download", package, folder=folder)
+    for archive in folder.glob("*.deb"):
+        _run(["dpkg-deb", "--extract", str(archive), str(folder)])
+        archive.unlink()
+
+
+def _apt(*arguments: str, folder: Path | None = None) -> None:
+    _run([*_APT, *arguments], folder)
+
+
+def _run(command: list[str], folder: Path | None = None) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
     done = subprocess.run(
-        [*_APT, *arguments], check=False, env=environment, stdin=subprocess.DEVNULL, capture_output=True
+        command, cwd=folder, check=False, env=environment, stdin=subprocess.DEVNULL, capture_output=True
     )
     if done.returncode != 0:
         words = (done.stderr or done.stdout).decode("utf-8", "replace").strip()[-600:]
-        raise ServerMissing(f"apt-get {' '.join(arguments)} failed: {words}")
+        raise ServerMissing(f"{' '.join(command)} failed: {words}")
 
 
 @contextmanager
