@@ -1,4 +1,4 @@
-"""How messages travel: one port of five methods, two adapters (RabbitMQ, and a queue inside the process).
+"""How messages travel: one port of a few methods, two adapters (RabbitMQ, and a queue inside the process).
 
 The adapters are imported where a broker is chosen, not from here.
 """

@@ -81,7 +81,7 @@ class InProcessBroker:
 
 
 class InProcessConnection:
-    """The port's five methods on an InProcessBroker."""
+    """The port's methods on an InProcessBroker."""
 
     def __init__(self, broker: InProcessBroker) -> None:
         self._broker = broker
@@ -130,6 +130,15 @@ class InProcessConnection:
                 if self._unacknowledged.pop(delivery.tag, None) is None:
                     self._lose("a message was acknowledged twice")
 
+    def delete(self, queue: str) -> None:
+        """See the port."""
+        with self._broker.changed:
+            self._check()
+            self._broker.queues.pop(queue, None)
+            for bound in self._broker.bindings.values():
+                bound.discard(queue)
+            self._broker.changed.notify_all()
+
     def close(self) -> None:
         """See the port."""
         with self._broker.changed:
@@ -165,7 +174,8 @@ class InProcessConnection:
 
     def _give_back(self) -> None:
         for name, item in reversed(self._unacknowledged.values()):
-            self._broker.queues[name].put_back(item)
+            if name in self._broker.queues:
+                self._broker.queues[name].put_back(item)
         self._unacknowledged.clear()
         for fifo in self._broker.queues.values():
             if self in fifo.consumers:

@@ -80,6 +80,9 @@ class Connection(Protocol):
     def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
         """Tell the broker that these are done with."""
 
+    def delete(self, queue: str) -> None:
+        """Make sure that the queue does not exist: one that nobody empties must not stay bound."""
+
     def close(self) -> None:
         """Give everything back that was not acknowledged. Never raises; may be called twice."""
 

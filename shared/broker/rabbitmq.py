@@ -40,7 +40,7 @@ class RabbitMQBroker:
 
 
 class RabbitMQConnection:
-    """The port's five methods on one AMQP connection and channel."""
+    """The port's methods on one AMQP connection and channel."""
 
     def __init__(self, uri: str, service: str) -> None:
         self._since: float | None = None
@@ -127,6 +127,11 @@ class RabbitMQConnection:
             for delivery in deliveries:
                 self._channel.basic_ack(delivery.tag)
 
+    def delete(self, queue: str) -> None:
+        """See the port."""
+        with self._talking():
+            self._channel.queue_delete(queue)
+
     def close(self) -> None:
         """See the port."""
         if self._closed.is_set():
@@ -135,6 +140,8 @@ class RabbitMQConnection:
         self._since = time.monotonic()
         with suppress(*_LOST):
             self._connection.close()
+        with suppress(*_LOST, AttributeError):  # a farewell that failed, as behind a deleted queue, leaves it open
+            self._amqp.collect()
 
     def _into(self, queue: str, inbox: deque[Delivery]) -> Any:
         def deliver(message: Any) -> None:

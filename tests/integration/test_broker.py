@@ -76,6 +76,21 @@ class BrokerSuite:
     def test_publishing_nothing_answers_nothing(self, sender):
         assert sender.publish([]) == []
 
+    def test_a_deleted_queue_is_gone_with_all_that_it_held_and_receives_no_more(self, sender, connect):
+        extra = inbox_queue("shadow", ["registry"])
+        sender.declare([], [extra])
+        self.send(sender, b"a")
+        reader = connect()
+        assert reader.receive(extra.name, SOON).body == b"a"
+        sender.delete(extra.name)
+        sender.delete(extra.name)
+        reader.close()
+        self.send(sender, b"b")
+        assert sender.publish([Message("", b"c", routing_key=extra.name)]) == [Outcome.RETURNED]
+        assert [each.body for each in self.take(sender, 2)] == [b"a", b"b"]
+        sender.declare([], [extra])
+        assert sender.receive(extra.name, 0.2) is None
+
     def test_an_empty_queue_gives_nothing(self, sender):
         assert sender.receive(INBOX.name, 0) is None
         assert sender.receive(INBOX.name, 0.05) is None
