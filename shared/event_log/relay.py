@@ -1,13 +1,14 @@
-"""The relay: sends the log to the broker, in order, and again to consumers that ask.
+"""The relay: sends the log to the broker, in order, and lets what was asked for follow on the same channel.
 
 Belongs here: one loop on one channel, so that replayed and live events reach a consumer in order. Not here: writing the
-log, packing, and what consumers do. Whatever is lost on the way is asked for again; whatever is sent twice is skipped.
+log, packing, answering requests, and what consumers do. Whatever is lost on the way is asked for again; whatever is
+sent twice is skipped.
 """
 
 import logging
+import math
 import threading
 import time
-from uuid import UUID
 
 import psycopg2
 from sqlalchemy import Engine
@@ -16,10 +17,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared import broker, envelope, failpoints, metrics
 from shared.backoff import Backoff
-from shared.broker import BrokerUnavailable, Connection, Message, Outcome
-from shared.errors import Invalid
-from shared.event_log import log, packing, replay
+from shared.broker import BrokerUnavailable, Connection, Outcome
+from shared.event_log import epochs, log
+from shared.event_log.answering import Answering
 from shared.event_log.election import Election
+from shared.event_log.epochs import Epoch
+from shared.event_log.outgoing import Outgoing
 
 LIVE = 5_000
 """Events published in one turn; the confirms of all of them are awaited together."""
@@ -43,10 +46,10 @@ class Relay:
         self._engine = engine
         self._broker = broker
         self._service = service
-        self._source = envelope.source_urn(deployment, service)
+        self._outgoing = Outgoing(engine, envelope.source_urn(deployment, service))
+        self._answering = Answering(engine, service, self._outgoing)
+        self._chain: list[Epoch] = []
         self._connection: Connection | None = None
-        self._requests: list[replay.Request] = []
-        self._windows = replay.Windows()
         self._ticked = 0.0
         self._backoff = Backoff(0.5, 30)
 
@@ -67,23 +70,20 @@ class Relay:
         head = self._observe()
         connection = self._connected()
         published = self._publish(connection, head)
-        self._hear(connection)
-        self._open_windows(head.epoch)
-        for consumer, window in self._windows.open():
-            self._replay(connection, consumer, window, head.epoch, published)
+        self._answering.hear(connection)
+        self._answering.answer(connection, self._chain, published, REPLAYED)
         burst = published > head.published
         if published == head.sequence and (burst or time.monotonic() - self._ticked >= TICK):
-            self._tick(connection, head.epoch, published)
+            self._tick(connection, published)
         self._backoff.reset()
-        return published < head.sequence or bool(self._windows.open())
+        return published < head.sequence or self._answering.open
 
     def close(self) -> None:
         """Close the broker connection; open windows are forgotten, their consumers ask again."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        self._requests.clear()
-        self._windows.clear()
+        self._answering.forget()
 
     def _serve_elected(self, stop: threading.Event) -> None:
         election = Election(self._engine)
@@ -115,7 +115,7 @@ class Relay:
     def _rest(self, election: Election, stop: threading.Event) -> None:
         until = time.monotonic() + TICK
         while not stop.is_set() and time.monotonic() < until:
-            if election.woken(GLANCE) or self._hear(self._connected()):
+            if election.woken(GLANCE) or self._answering.hear(self._connected()):
                 return
 
     def _connected(self) -> Connection:
@@ -126,19 +126,43 @@ class Relay:
         return self._connection
 
     def _observe(self) -> log.Head:
-        """Read the head, and tell the metrics first: backlog and age matter most while the broker is away."""
-        with self._engine.begin() as connection:
-            head = log.head(connection)
-            age = log.oldest_unpublished_age(connection)
+        """Begin an epoch if the database was restored, read the head, and tell the metrics.
+
+        They first: backlog and age matter most while the broker is away. Compared in each turn and not only when a
+        connection was lost, because one behind a pooler or a proxy may lead to another server without our noticing.
+        """
+        with self._engine.begin() as database:
+            begun = epochs.begin_if_restored(database)
+            head = log.head(database)
+            age = log.oldest_unpublished_age(database)
+            moved = not self._chain or self._chain[-1].id != head.epoch
+            chain = epochs.chain(database) if moved else self._chain
+        if moved:
+            self._note_epoch(chain, begun)
         metrics.LOG_BACKLOG.labels(self._service).set(head.sequence - head.published)
         metrics.LOG_AGE.labels(self._service).set(age)
         return head
 
+    def _note_epoch(self, chain: list[Epoch], begun: epochs.Begun | None) -> None:
+        """Say that an epoch has begun, by us or by a command; the first one seen after a start is none that began."""
+        if begun is not None or self._chain:
+            metrics.EPOCHS.labels(self._service).inc()
+            parent = chain[-1].parent
+            about = {
+                "service": self._service,
+                "code": "epoch-begun",
+                "reason": "restored" if begun is None else begun.reason,
+                "epochs": len(chain),
+                "parent_sequence": 0 if parent is None else parent.sequence,
+                "unpublished": None if begun is None else begun.unpublished,
+            }
+            logger.warning("a new epoch of the event log has begun", extra=about)
+        self._chain, self._ticked = chain, -math.inf
+
     def _publish(self, connection: Connection, head: log.Head) -> int:
         """Publish from the head's mark on; returns the new mark: the end of the confirmed prefix."""
-        messages = self._messages(
-            head.epoch, head.published, LIVE, head.sequence, exchange=broker.events_exchange(self._service)
-        )
+        exchange = broker.events_exchange(self._service)
+        messages = self._outgoing.events(self._chain[-1], head.published, head.sequence, most=LIVE, exchange=exchange)
         if not messages:
             return head.published
         outcomes = connection.publish(messages)
@@ -160,76 +184,10 @@ class Relay:
             raise BrokerUnavailable("the broker could not take a message")
         return published
 
-    def _messages(
-        self, epoch: UUID, after: int, limit: int, until: int, *, exchange: str = "", routing_key: str = ""
-    ) -> list[Message]:
-        with self._engine.begin() as database:
-            events = log.read_text(database, epoch, after, limit, source=self._source, until=until)
-            previous = log.id_at(database, epoch, after) if events else None
-        return list(
-            packing.pack(
-                events,
-                str(previous or ""),
-                source=self._source,
-                epoch=epoch,
-                exchange=exchange,
-                routing_key=routing_key,
-            )
-        )
-
-    def _hear(self, connection: Connection) -> bool:
-        """Take in the catch-up requests that are there; True if any waits to be looked at."""
-        queue = broker.catch_up_queue(self._service).name
-        while (delivery := connection.receive(queue, 0)) is not None:
-            # Acknowledged before it is served: a consumer whose request is lost asks again.
-            connection.acknowledge([delivery])
-            try:
-                self._requests.append(replay.decode_request(delivery.body))
-            except Invalid:
-                logger.warning("catch-up request refused", extra={"service": self._service})
-        return bool(self._requests)
-
-    def _open_windows(self, epoch: UUID) -> None:
-        for request in self._requests:
-            if not self._windows.ask(request, epoch):
-                logger.warning("catch-up asked in another epoch", extra={"consumer": request.consumer})
-        self._requests.clear()
-
-    def _replay(
-        self, connection: Connection, consumer: str, window: replay.Window, epoch: UUID, published: int
-    ) -> None:
-        """Send a window's next events straight into the consumer's inbox.
-
-        A window that reaches the published head ends there: the next live message follows without a gap. Each ends
-        with a tick, so that a consumer that is still behind asks on at once.
-        """
-        until = min(window.until, published)
-        inbox = broker.inbox_queue(consumer).name
-        messages = self._messages(epoch, window.after, REPLAYED, until, routing_key=inbox)
-        if messages:
-            last = int(messages[-1].headers["last"])
-            metrics.RELAY_REPLAYED.labels(self._service, consumer).inc(last - window.after)
-            window.after = last
-        if window.after >= until:
-            self._windows.close(consumer)
-            messages.append(self._head_tick(epoch, published, routing_key=inbox))
-        failpoints.hit("relay.replaying")
-        outcomes = connection.publish(messages)
-        if Outcome.RETURNED in outcomes:
-            self._windows.close(consumer)
-        if Outcome.NACKED in outcomes:
-            raise BrokerUnavailable("the broker could not take a message")
-
-    def _tick(self, connection: Connection, epoch: UUID, published: int) -> None:
-        connection.publish([self._head_tick(epoch, published, exchange=broker.events_exchange(self._service))])
+    def _tick(self, connection: Connection, published: int) -> None:
+        exchange = broker.events_exchange(self._service)
+        connection.publish([self._outgoing.tick(self._chain[-1], published, exchange=exchange)])
         self._ticked = time.monotonic()
-
-    def _head_tick(self, epoch: UUID, published: int, *, exchange: str = "", routing_key: str = "") -> Message:
-        with self._engine.begin() as database:
-            last = log.id_at(database, epoch, published)
-        return packing.head_tick(
-            published, str(last or ""), source=self._source, epoch=epoch, exchange=exchange, routing_key=routing_key
-        )
 
 
 def _name(error: Exception) -> str:

@@ -134,8 +134,9 @@ class FlowSuite(staged.Stage):
         kz.publish()
         kz.lose_inbox()
         asking = kz.broker.connect("reporting")
-        for after in (0, 5, 15):
-            request = replay.Request("reporting", None, after, None).encode()
+        ids = kz.sql("registry", "SELECT epoch, id FROM event_log WHERE sequence IN (5, 15) ORDER BY sequence")
+        for after, (epoch, id) in zip((0, 5, 15), [(None, None), *ids], strict=True):
+            request = replay.Request("reporting", epoch, after, id).encode()
             asking.publish([Message("", request, routing_key="registry.catch-up")])
         time.sleep(0.3)
         kz.relays["registry"].turn()

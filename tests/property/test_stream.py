@@ -67,13 +67,13 @@ class World:
         self.inbox += messages(self.published, self.written)
         self.published = self.written
         for request in self.requests:
-            assert self.windows.ask(request, EPOCH)
+            self.windows.ask(request.consumer, EPOCH, request.after)
         self.requests = []
         for consumer, window in self.windows.open():
-            until = min(window.until, self.published, window.after + 3)
-            self.inbox += messages(window.after, until)
-            window.after = max(until, window.after)
-            if window.after >= min(window.until, self.published):
+            ends = [(EPOCH, self.published)]
+            for stretch in window.take(ends, 3):
+                self.inbox += messages(stretch.after, stretch.until)
+            if window.through(ends):
                 self.windows.close(consumer)
                 self.inbox.append(tick(self.published))
         self.inbox.append(tick(self.published))
