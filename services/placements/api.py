@@ -158,10 +158,9 @@ def list_breaches(query: dict[str, Any]) -> dict[str, Any]:
     """Rules not met, within reach, the most urgent first."""
     with http.reading() as session:
         after = http.decode_cursor(query["cursor"], date, UUID)
-        areas = _below(query["area"])
-        rows = views.open_breaches(session, areas, after, query["limit"] + 1)
+        areas = http.service().areas.below(query["area"]) if query["area"] else None
+        rows = views.open_breaches(session, http.reach(), areas, after, query["limit"] + 1)
         found = http.page(rows, query["limit"], key=lambda row: (row.due, row.id))
-        found["items"] = [row for row in found["items"] if http.in_scope(_belonging(row.area, row.provider))]
         http.audit_read(*(row.child for row in found["items"]))
         return found
 
@@ -170,9 +169,10 @@ def list_breaches(query: dict[str, Any]) -> dict[str, Any]:
 @http.requires("placements.breach.read")
 @blueprint.response(200, schemas.UnconfirmedChildren)
 def count_unconfirmed_children() -> dict[str, Any]:
-    """How many children were placed more than an hour ago, and registry has told nothing of them."""
+    """How many children within reach were placed more than an hour ago, and registry has told nothing of them."""
     with http.reading() as session:
-        return {"count": views.unconfirmed_children(session, http.acting()["at"] - UNCONFIRMED_FOR)}
+        named_before = http.acting()["at"] - UNCONFIRMED_FOR
+        return {"count": views.unconfirmed_children(session, http.reach(), named_before)}
 
 
 def _on_one(handler: Any, command: Any, *, leaves: bool = False) -> dict[str, Any]:
@@ -192,12 +192,6 @@ def _receipt(placement_id: UUID, child: domain.Whereabouts) -> dict[str, Any]:
 
 def _belonging(area: str | None, provider: UUID | None) -> http.BelongsTo:
     return http.by_area(area, provider)
-
-
-def _below(area: str | None) -> frozenset[str] | None:
-    """The area and those below it; None: anywhere."""
-    tree: Any = http.service().areas  # the frame asks less of it than the pack's tree can tell
-    return tree.below(area) if area else None
 
 
 def _leave_out(found: dict[str, Any]) -> None:

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy import Row, Select, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.placements import domain, store
 from shared.errors import NotFound
+from shared.reach import Reach
 
 
 def provider(session: Session, id_: UUID) -> dict[str, Any]:
@@ -42,22 +43,23 @@ def whereabouts(session: Session, child: UUID) -> dict[str, Any]:
 
 
 def open_breaches(
-    session: Session, areas: Collection[str] | None, after: tuple[date, UUID] | None, limit: int
+    session: Session, reach: Reach, areas: Collection[str] | None, after: tuple[date, UUID] | None, limit: int
 ) -> list[Row[Any]]:
-    """Rules not met that someone must see to, the most urgent first; of stays in `areas` (None: anywhere)."""
-    breach = store.breach.c
-    query = _breaches().where(breach.healed_on.is_(None))
+    """Rules not met that someone must see to, the most urgent first; of stays within reach in `areas` (None: any)."""
+    breach, stay = store.breach.c, store.placement.c
+    query = _breaches().where(breach.healed_on.is_(None), reach.over(stay.area, stay.provider))
     if areas is not None:
-        query = query.where(store.placement.c.area.in_(areas))
+        query = query.where(stay.area.in_(areas))
     if after is not None:
         query = query.where(tuple_(breach.due, breach.id) > after)
     return list(session.execute(query.order_by(breach.due, breach.id).limit(limit)))
 
 
-def unconfirmed_children(session: Session, named_before: datetime) -> int:
-    """How many children are named here, but registry has told nothing of them since (an alarm after an hour)."""
-    known = store.whereabouts.c
-    query = select(func.count()).where(known.confirmed.is_(False), known.named_at < named_before)
+def unconfirmed_children(session: Session, reach: Reach, named_before: datetime) -> int:
+    """How many children with a placement within reach registry has told nothing of (an alarm after an hour)."""
+    known, stay = store.whereabouts.c, store.placement.c
+    placed = exists().where(stay.child == known.child, reach.over(stay.area, stay.provider))
+    query = select(func.count()).where(known.confirmed.is_(False), known.named_at < named_before, placed)
     return session.execute(query).scalar_one()
 
 

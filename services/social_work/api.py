@@ -121,9 +121,8 @@ def list_in_care_without_case(query: dict[str, Any]) -> dict[str, Any]:
     """Children in care for whom nobody answers, within reach."""
     with http.reading() as session:
         after = http.decode_cursor(query["cursor"], UUID)
-        rows = views.in_care_without_case(session, after[0] if after else None, query["limit"] + 1)
+        rows = views.in_care_without_case(session, http.reach(), after[0] if after else None, query["limit"] + 1)
         found = http.page(rows, query["limit"], key=lambda row: (row.id,))
-        found["items"] = [row for row in found["items"] if http.in_scope(http.BelongsTo(area=row.area))]
         http.audit_read(*(row.id for row in found["items"]))
         return found
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.social_work import domain, store
 from shared.errors import NotFound
+from shared.reach import Reach
 
 
 def _one(session: Session, query: Select[Any], what: str) -> dict[str, Any]:
@@ -47,11 +48,12 @@ def cases_of_child(session: Session, child: UUID) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in rows]
 
 
-def in_care_without_case(session: Session, after: UUID | None, limit: int) -> list[Row[Any]]:
-    """Children in care that have no open case with a named worker (an alarm, CARE C17): ids and areas."""
+def in_care_without_case(session: Session, reach: Reach, after: UUID | None, limit: int) -> list[Row[Any]]:
+    """Children in care, within reach, that have no open case with a named worker (an alarm, CARE C17): ids, areas."""
     known, files = store.child.c, store.case.c
     helped = exists().where(files.child == known.id, files.status == domain.CaseStatus.IN_PROGRESS)
     query = select(known.id, known.area).where(known.placements != [], known.withdrawn.is_(False), ~helped)
+    query = query.where(reach.over(known.area))
     if after is not None:
         query = query.where(known.id > after)
     return list(session.execute(query.order_by(known.id).limit(limit)))

@@ -39,6 +39,9 @@ class Areas(Protocol):
     def contains(self, parent: str, code: str) -> bool:
         """True where area `code` lies within `parent`."""
 
+    def below(self, code: str) -> frozenset[str]:
+        """The area and all areas below it."""
+
 
 @dataclass(frozen=True)
 class BelongsTo:

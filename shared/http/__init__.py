@@ -39,7 +39,8 @@ A service's api.py looks like this, the decorators in this order:
     @blueprint.response(200, http.page_schema(schemas.Parcel))
     def search_parcels(query):
         with http.reading() as session:
-            rows = views.search(session, after=http.decode_cursor(query["cursor"], UUID), limit=query["limit"] + 1)
+            after = http.decode_cursor(query["cursor"], UUID)
+            rows = views.search(session, http.reach(), after, query["limit"] + 1)
             found = http.page(rows, query["limit"], key=lambda row: (row.id,))
             http.audit_read(*(row.id for row in found["items"]))
             return found
@@ -53,7 +54,7 @@ Not here: nameko and eventlet, and any business noun.
 """
 
 from shared.auth import BelongsTo, OutOfScope
-from shared.http.access import audit_read, by_area, in_scope, owners_by_area, public, require_scope, requires
+from shared.http.access import audit_read, by_area, in_scope, owners_by_area, public, reach, require_scope, requires
 from shared.http.app import create_app, openapi_json
 from shared.http.audit_routes import audit_blueprint
 from shared.http.blueprint import Blueprint
@@ -96,6 +97,7 @@ __all__ = [
     "page_schema",
     "principal",
     "public",
+    "reach",
     "reading",
     "require_scope",
     "require_version",

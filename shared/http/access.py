@@ -13,11 +13,13 @@ from uuid import UUID
 
 from flask import Response, current_app, request
 
-from shared.auth import BelongsTo, OutOfScope
+from shared.auth import BelongsTo, OutOfScope, Scope
 from shared.auth.permissions import within
+from shared.auth.principal import EVERYWHERE
 from shared.errors import Forbidden, KinwardError, Refused, Unauthenticated
 from shared.http import state, work
 from shared.http.service import service
+from shared.reach import Reach
 
 View = TypeVar("View", bound=Callable[..., Any])
 LOG = logging.getLogger("kinward.http")
@@ -152,9 +154,12 @@ def require_scope(thing: BelongsTo, permission: str | None = None) -> None:
 
     The permission is the route's own, unless another is named.
     """
+    service().policy.require(state.principal(), permission or _permission(), thing, service().areas)
+
+
+def _permission() -> str:
     access = of_view(current_app.view_functions[str(request.endpoint)])
-    asked = permission or str(access.permission if access else None)
-    service().policy.require(state.principal(), asked, thing, service().areas)
+    return str(access.permission if access else None)
 
 
 def in_scope(thing: BelongsTo, permission: str | None = None) -> bool:
@@ -179,6 +184,17 @@ def by_area(area: str | None, provider: UUID | None = None) -> BelongsTo:
     """
     owners = owners_by_area(area)
     return BelongsTo(owners=owners, centre=state.principal().centre if owners else None, provider=provider, area=area)
+
+
+def reach() -> Reach:
+    """How far the person's roles reach with the route's permission, for the query of a list; as `by_area` has it."""
+    principal, tree = state.principal(), service().areas
+    scopes = service().policy.scopes(principal, _permission())
+    by_areas = bool(scopes & {Scope.AREA, Scope.OWN}) or (Scope.CENTRE in scopes and principal.centre is not None)
+    if Scope.DEPLOYMENT in scopes or (by_areas and EVERYWHERE in principal.areas):
+        return Reach(areas=None)
+    areas = frozenset().union(*(tree.below(own) for own in principal.areas)) if by_areas else frozenset()
+    return Reach(areas, principal.provider if Scope.PROVIDER in scopes else None)
 
 
 def audit_read(*subjects: UUID | None) -> None:

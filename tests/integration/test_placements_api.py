@@ -192,13 +192,32 @@ def test_open_breaches_are_listed_page_by_page_within_reach(api, gatekeeper, str
     assert ("gatekeeper", "placements.breach.read", "done") in audited(api, children.pop())
 
 
+def test_a_page_of_breaches_is_full_though_others_are_more_urgent(api, gatekeeper, stranger, home):
+    for days in range(1, 4):
+        elsewhere = TODAY - timedelta(days=days)
+        stranger.made(f"/children/{new_id()}/whereabouts", emergency(elsewhere, area=ASTANA))
+    gatekeeper.made(f"/children/{new_id()}/whereabouts", emergency(TODAY, provider=str(home)))
+    manager = api.as_("provider_manager", areas=(), provider=home)
+    for caller in (gatekeeper, manager):
+        page = caller.get("/breaches", limit="1").json
+        assert [each["area"] for each in page["items"]] == [ALMATY]
+    assert all(each["area"] == ALMATY for each in manager.get("/breaches").json["items"])
+    nobody = api.as_("provider_manager", areas=("*",), provider=new_id())
+    assert nobody.get("/breaches").json == {"items": [], "next": None}
+
+
+def emergency(from_: date, **given: Any) -> dict[str, Any]:
+    return {"stay": stay(from_, kind="emergency", **given), "ground": "emergency"}
+
+
 def record_child(caller) -> UUID:
     child = new_id()
     record(caller, child)
     return child
 
 
-def test_children_of_whom_registry_tells_nothing_are_an_alarm_after_an_hour(api, gatekeeper):
+def test_children_of_whom_registry_tells_nothing_are_an_alarm_after_an_hour_where_they_live(api, gatekeeper, stranger):
+    there = stranger.get("/alarms/unconfirmed-children").json["count"]
     before = gatekeeper.get("/alarms/unconfirmed-children").json["count"]
     child = record_child(gatekeeper)
     assert gatekeeper.get("/alarms/unconfirmed-children").json["count"] == before
@@ -208,6 +227,7 @@ def test_children_of_whom_registry_tells_nothing_are_an_alarm_after_an_hour(api,
         session.execute(earlier.values(named_at=named.named_at - timedelta(hours=2)))
         session.commit()
     assert gatekeeper.get("/alarms/unconfirmed-children").json["count"] == before + 1
+    assert stranger.get("/alarms/unconfirmed-children").json["count"] == there
 
 
 def test_a_refusal_tells_nothing_of_a_child_out_of_reach(api, gatekeeper):

@@ -15,6 +15,7 @@ from services.placements import commands, domain, handlers, store, views
 from shared import db, technical_tables
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.reach import Reach
 from shared.unit_of_work import Context
 from tests.integration import deployed
 
@@ -22,6 +23,7 @@ TODAY = date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 ACTS: dict[str, Any] = {"actor": "gatekeeper", "at": NOW, "today": TODAY}
 ALMATY = "KZ-75"
+ANYWHERE = Reach(areas=None)
 
 
 @dataclass
@@ -164,7 +166,7 @@ def test_registrys_event_confirms_the_child_and_judges_its_age(engine: Engine) -
 
     def unconfirmed() -> int:
         with db.new_session(engine) as session:
-            return views.unconfirmed_children(session, datetime.now(UTC) + timedelta(hours=1))
+            return views.unconfirmed_children(session, ANYWHERE, datetime.now(UTC) + timedelta(hours=1))
 
     assert unconfirmed() == 1
     transaction(engine, lambda uow: handlers.note_child(uow, stated(child, date(2025, 5, 1))))
@@ -265,11 +267,13 @@ def test_open_breaches_are_listed_by_area_the_most_urgent_first(engine: Engine) 
     there = domain.Stay(care_form="FOSTER", area="KZ-71", from_=date(2026, 3, 1))
     arrive(engine, elsewhere, there, ground=domain.Ground.FOUND)
     with db.new_session(engine) as session:
-        rows = views.open_breaches(session, {ALMATY}, None, 10)
+        rows = views.open_breaches(session, ANYWHERE, {ALMATY}, None, 10)
         assert [row.child for row in rows] == [early, late]
-        (after,) = views.open_breaches(session, {ALMATY}, (rows[0].due, rows[0].id), 10)
+        (after,) = views.open_breaches(session, ANYWHERE, {ALMATY}, (rows[0].due, rows[0].id), 10)
         assert after.child == late
-        assert len(views.open_breaches(session, None, None, 10)) == 3
+        assert len(views.open_breaches(session, ANYWHERE, None, None, 10)) == 3
+        (there,) = views.open_breaches(session, Reach(frozenset({"KZ-71"})), None, None, 10)
+        assert there.child == elsewhere
 
 
 def test_what_was_loaded_is_what_was_written(engine: Engine) -> None:

@@ -74,6 +74,10 @@ class TreeOfAreas:
         """By prefix."""
         return code.startswith(f"{parent}-")
 
+    def below(self, code: str) -> frozenset[str]:
+        """Almaty is all there is below kz."""
+        return frozenset({code, "kz-almaty"} if code == "kz" else {code})
+
 
 class FakeSession:
     """Remembers statements; its flush is told by the test."""

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Blueprint as FlaskBlueprint
 from shared import http
 from shared.auth import Policy
 from shared.errors import ConfigurationError, Forbidden
+from shared.ids import new_id
 from tests.unit.shared.http import parcels
 from tests.unit.shared.http.parcels import PARCEL, Office, Parcel, bearer, changing, client
 
@@ -176,3 +178,32 @@ def test_request_and_correlation_ids_are_taken_where_sane_and_given_back(office:
         answer = client(office).get("/toys/hours", headers={"X-Request-Id": bad, "X-Correlation-Id": bad})
         assert answer.headers["X-Request-Id"] != bad
         assert answer.headers["X-Correlation-Id"] != bad
+
+
+DEPOT, OTHER_DEPOT, CENTRE = new_id(), new_id(), new_id()
+SCOPES = ["own", "centre", "provider", "area", "deployment"]
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_list_reaches_exactly_what_each_thing_by_itself_would_be_within_reach(office: Office, scope: str) -> None:
+    looking = http.Blueprint("looking", __name__)
+    seen: list[tuple[bool, bool]] = []
+
+    @looking.get("/look")
+    @http.requires("parcels.look")
+    @looking.response(200)
+    def look() -> Any:
+        reach = http.reach()
+        for area, provider in product(["kz-almaty", "kz", "uz", None], [DEPOT, OTHER_DEPOT, None]):
+            listed = reach.areas is None or area in reach.areas or (provider is not None and provider == reach.provider)
+            seen.append((listed, http.in_scope(http.by_area(area, provider))))
+        return {}
+
+    policy = Policy.from_roles({"clerk": {"scope": scope, "permissions": ["parcels.look"]}})
+    api = client(office, looking, policy=policy)
+    persons = product([frozenset({"kz"}), frozenset({"*"}), frozenset()], [CENTRE, None], [DEPOT, None])
+    for areas, centre, provider in persons:
+        who = bearer("clerk", areas=areas, centre=centre, provider=provider)
+        assert api.get("/toys/look", headers=who).status_code == 200
+    assert len(seen) == 12 * 12
+    assert all(listed == single for listed, single in seen)
