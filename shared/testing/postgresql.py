@@ -20,7 +20,7 @@ from shared.testing.scratch import scratch_folder
 
 Kind = Literal["wheel", "debian"]
 DEBIAN_MAJOR = 15
-_DEBIAN_PROGRAMS = Path(f"/usr/lib/postgresql/{DEBIAN_MAJOR}/bin")
+DEBIAN_PROGRAMS = Path(f"/usr/lib/postgresql/{DEBIAN_MAJOR}/bin")
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
 
 
@@ -47,7 +47,7 @@ def postgresql_server(kind: Kind, settings: Mapping[str, str] | None = None) -> 
     """Run a private server of that kind; `settings` go over the fast ones. ServerMissing where it cannot be had."""
     account = _account(kind)
     with scratch_folder("postgresql", account) as folder:
-        programs = reachable_programs(folder, account) if kind == "wheel" else _DEBIAN_PROGRAMS
+        programs = reachable_programs(folder, account) if kind == "wheel" else DEBIAN_PROGRAMS
         initdb = [*(INITDB if kind == "wheel" else ["--locale=C.UTF-8"]), "--no-sync"]
         cluster = Cluster(folder / "postgresql", programs, account, initdb, {**SETTINGS, **_FAST, **(settings or {})})
         cluster.create()
@@ -61,16 +61,17 @@ def postgresql_server(kind: Kind, settings: Mapping[str, str] | None = None) -> 
 def _account(kind: Kind) -> Account | None:
     if kind == "wheel":
         return server_account()
-    _have_debian()
+    have_debian()
     return Account.named("postgres") if os.geteuid() == 0 else None
 
 
-def _have_debian() -> None:
-    if (_DEBIAN_PROGRAMS / "postgres").exists():
+def have_debian() -> None:
+    """Make sure that Debian's programs are there; ServerMissing where they cannot be had."""
+    if (DEBIAN_PROGRAMS / "postgres").exists():
         return
     if not packages.can_install():
         raise ServerMissing(
-            f"PostgreSQL {DEBIAN_MAJOR} is not installed in {_DEBIAN_PROGRAMS}: "
+            f"PostgreSQL {DEBIAN_MAJOR} is not installed in {DEBIAN_PROGRAMS}: "
             f"apt-get install postgresql-{DEBIAN_MAJOR}, or run the tests as root on Debian."
         )
     packages.install_postgresql(DEBIAN_MAJOR)

@@ -68,10 +68,11 @@ def given_broker(uri: str, api: str | None) -> Iterator[Broker]:
 class NativeNode:
     """The installed RabbitMQ run as ourselves, away from the system's own; what it keeps outlives its process."""
 
-    def __init__(self, folder: Path, settings: str = "") -> None:
+    def __init__(self, folder: Path, settings: str = "", erlang: str = "") -> None:
+        """`settings` go behind the node's configuration, `erlang` behind the arguments of its virtual machine."""
         self._folder = folder
         self._ports = dict(zip(("amqp", "management", "distribution", "epmd"), _free_ports(4), strict=True))
-        self._environment = _environment(folder, self._ports, settings)
+        self._environment = _environment(folder, self._ports, settings, erlang)
         self._running = ExitStack()
         api = f"http://127.0.0.1:{self._ports['management']}"
         self.management = Management("127.0.0.1", self._ports["amqp"], api, "guest", "guest", folder)
@@ -103,7 +104,7 @@ def native_node() -> Iterator[Management]:
             node.kill()
 
 
-def _environment(folder: Path, ports: Mapping[str, int], settings: str) -> dict[str, str]:
+def _environment(folder: Path, ports: Mapping[str, int], settings: str, erlang: str) -> dict[str, str]:
     """Write the node's files and say where they are."""
     (folder / "home").mkdir()
     cookie = folder / "home" / ".erlang.cookie"
@@ -126,7 +127,7 @@ def _environment(folder: Path, ports: Mapping[str, int], settings: str) -> dict[
         "RABBITMQ_NODE_PORT": str(ports["amqp"]),
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_DIST_PORT": str(ports["distribution"]),
-        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": quiet,
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{quiet} {erlang}",
         "ERL_EPMD_PORT": str(ports["epmd"]),
         "ERL_EPMD_ADDRESS": "127.0.0.1",
     }

@@ -13,11 +13,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import create_engine, text
@@ -185,14 +186,20 @@ class Deployment:
             stderr=subprocess.DEVNULL,
         )
 
-    def start(self, *arguments: str, port: int | None = None) -> Serving:
-        """Start a process that serves, without waiting."""
+    def start(
+        self,
+        *arguments: str,
+        port: int | None = None,
+        module: Sequence[str] = ("services",),
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> Serving:
+        """Start a process that serves, without waiting; `module` with its words comes before `serve`."""
         port = port or self.port
         log = self.folder / f"serve-{'-'.join(arguments)}.log"
         with log.open("ab") as output:
             process = subprocess.Popen(
-                command("serve", *arguments),
-                env=self.environment | {"KINWARD_HTTP": f"127.0.0.1:{port}"},
+                [sys.executable, "-m", *module, "serve", *arguments],
+                env=self.environment | environment | {"KINWARD_HTTP": f"127.0.0.1:{port}"},
                 cwd=PROJECT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
