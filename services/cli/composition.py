@@ -23,7 +23,12 @@ def kind_of(service: str) -> ServiceKind:
     package = f"services.{service}"
     store = importlib.import_module(f"{package}.store")
     events = importlib.import_module(f"{package}.events")
-    return ServiceKind(service, store.UnitOfWork, events.CATALOGUE, CONSUMES[service], f"{package}.migrations")
+    made = store.UnitOfWork, events.CATALOGUE, CONSUMES[service], f"{package}.migrations"
+    if service == "reporting":
+        projections = importlib.import_module(f"{package}.projections")
+        return ServiceKind(service, *made, projection=(projections.project, projections.touches))
+    handlers = importlib.import_module(f"{package}.handlers")
+    return ServiceKind(service, *made, handlers=getattr(handlers, "CONSUMED", {}))
 
 
 @contextmanager

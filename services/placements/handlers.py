@@ -151,3 +151,12 @@ def _require_provider(uow: UnitOfWork, stay: domain.Stay) -> None:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+CONSUMED = {
+    "registry.child-registered.v1": note_child,
+    "registry.child-amended.v1": note_child,
+    "registry.child-corrected.v1": note_child,
+    "registry.child-withdrawn.v1": note_child_withdrawn,
+}
+"""What is listened to, and who handles it. A handler of a type that is new here asks for nothing of the past."""

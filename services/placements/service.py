@@ -5,13 +5,6 @@ from shared.event_log.provider import EventLog
 from shared.http.provider import Web
 from shared.stream.provider import Stream
 
-HANDLERS = {
-    "registry.child-registered.v1": handlers.note_child,
-    "registry.child-amended.v1": handlers.note_child,
-    "registry.child-corrected.v1": handlers.note_child,
-    "registry.child-withdrawn.v1": handlers.note_child_withdrawn,
-}
-
 
 class PlacementsService:
     """Where the child lives."""
@@ -19,4 +12,4 @@ class PlacementsService:
     name = "placements"
     web = Web(api.BLUEPRINTS)
     log = EventLog()
-    inbox = Stream(HANDLERS)
+    inbox = Stream(handlers.CONSUMED)

@@ -13,6 +13,7 @@ they were cut into runs. Types that are not listed here change nothing.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql
@@ -137,6 +138,14 @@ def built_with() -> str:
     return f"{VERSION}-{hashlib.sha256(' '.join(sorted(SAYS)).encode()).hexdigest()[:8]}"
 
 
+def must_rebuild(theirs: str | None) -> bool:
+    """Whether tables that are built with `theirs` lack what this program would write; not where it is the older one."""
+    if theirs is None or theirs == built_with():
+        return False
+    version = theirs.partition("-")[0]
+    return not version.isdigit() or int(version) <= VERSION
+
+
 def _by_columns(rows: Mapping[tuple[str, str], Row]) -> dict[tuple[str, tuple[str, ...]], list[Row]]:
     """Rows of one table that say the same columns go into one statement, in the order of their keys (lock order)."""
     groups: dict[tuple[str, tuple[str, ...]], list[Row]] = {}
@@ -156,3 +165,12 @@ def _upsert(connection: Connection, table: str, columns: tuple[str, ...], rows: 
         f"insert into {table} ({names}) select * from unnest({arrays}) on conflict ({key}) do update set {changes}"  # noqa: S608 - names of this file
     )
     connection.execute(statement, {name: [row[name] for row in rows] for name in columns})
+
+
+def touches(event: Event) -> tuple[UUID, ...]:
+    """The row that an event says something of: besides its subject what it touches. Never raises."""
+    says = SAYS.get(event.type)
+    try:
+        return () if says is None or event.data is None else (UUID(says(event.data)[1]),)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return ()

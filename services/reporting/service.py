@@ -3,7 +3,7 @@
 A hub's deployment runs this service alone; it then listens to nobody.
 """
 
-from services.reporting import api, projections
+from services.reporting import api, projections, rebuilding
 from shared.event_log.provider import EventLog
 from shared.http.provider import Web
 from shared.stream.provider import Stream
@@ -15,4 +15,4 @@ class ReportingService:
     name = "reporting"
     web = Web(api.BLUEPRINTS)
     log = EventLog()
-    inbox = Stream(project=projections.project)
+    inbox = Stream(project=projections.project, touches=projections.touches, beside=rebuilding.serve)

@@ -1,4 +1,7 @@
-"""What happens when social_work is asked, or hears of something. The caller commits."""
+"""What happens when social_work is asked, or hears something: one function per command or event. The caller commits.
+
+Lock order: the child, its cases, then centre, then worker.
+"""
 
 from typing import Protocol
 from uuid import UUID
@@ -45,11 +48,8 @@ def register_worker(uow: UnitOfWork, command: commands.RegisterWorker) -> domain
 
 def open_case(uow: UnitOfWork, command: commands.OpenCase) -> domain.Case:
     """A centre takes charge. A child not heard of yet is accepted; registry's event will confirm it."""
-    centre = uow.centres.get(command.centre)
-    uow.children.get(command.child)
-    case = domain.Case.open(
-        command.id, command.child, command.kind, centre.id, on=command.opened_on, today=command.today
-    )
+    child, centre = uow.children.get(command.child), uow.centres.get(command.centre)
+    case = domain.Case.open(command.id, child.id, command.kind, centre.id, on=command.opened_on, today=command.today)
     uow.cases.add(case)
     return case
 
@@ -101,3 +101,15 @@ def note_placement_corrected(uow: UnitOfWork, event: Happening) -> None:
     over = event.data["withdrawn"] or event.data["to"] is not None
     child, placement = uow.children.get(event.subject), UUID(event.data["placement"])
     child.left(placement) if over else child.placed(placement)
+
+
+CONSUMED = {
+    "registry.child-registered.v1": note_child,
+    "registry.child-amended.v1": note_child,
+    "registry.child-corrected.v1": note_child,
+    "registry.child-withdrawn.v1": note_child_withdrawn,
+    "placements.placement-started.v1": note_placement_started,
+    "placements.placement-ended.v1": note_placement_ended,
+    "placements.placement-corrected.v1": note_placement_corrected,
+}
+"""What is listened to, and who handles it. A handler of a type that is new here asks for nothing of the past."""

@@ -3,32 +3,44 @@
 Knows no service by name: what each is made of comes in as a ServiceKind.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from shared import clock, db
 from shared.config import Settings
 from shared.countries import Pack
 from shared.embedded import EmbeddedPostgres
+from shared.envelope import Event
 from shared.errors import ConfigurationError
 from shared.event_schema import Catalogue
+from shared.stream.applier import Applier, HandlerApplier, ProjectionApplier
 from shared.unit_of_work import Context, SqlUnitOfWork
+
+Projection = tuple[Callable[[Connection, Sequence[Event]], None], Callable[[Event], Iterable[UUID]]]
+"""A function that writes runs of events into read tables, and one that names the ids that an event touches."""
 
 
 @dataclass(frozen=True)
 class ServiceKind:
-    """What a service is made of: its unit of work, what it publishes, whom it listens to, where its migrations are."""
+    """What a service is made of: its unit of work, what it publishes, whom it listens to, where its migrations are.
+
+    It applies what it listens to by handlers, one event type each, or by a projection of whole runs.
+    """
 
     name: str
     unit_of_work: type[SqlUnitOfWork]
     catalogue: Catalogue
     consumes: tuple[str, ...]
     migrations: str
+    handlers: Mapping[str, Callable[[Any, Any], object]] = field(default_factory=dict)
+    projection: Projection | None = None
 
 
 @dataclass
@@ -80,6 +92,13 @@ class Deployment:
         kind = self.kind(service)
         return kind.unit_of_work(db.new_session(self.engine(service)), context, kind.catalogue, self.pack)
 
+    def applier(self, service: str) -> Applier:
+        """How the events that `service` consumes are applied."""
+        kind = self.kind(service)
+        if kind.projection is not None:
+            return ProjectionApplier(self.engine(service), *kind.projection)
+        return HandlerApplier(service, lambda: self.unit_of_work(service, stream_context()), kind.handlers)
+
     @contextmanager
     def transaction(self, service: str, actor: str) -> Iterator[SqlUnitOfWork]:
         """One transaction for a command of the command line: commits on a clean exit."""
@@ -115,3 +134,8 @@ class Deployment:
         """Close every connection."""
         for engine in self._engines.values():
             engine.dispose()
+
+
+def stream_context() -> Context:
+    """In whose name events are handled: the stream's, now."""
+    return Context(actor="stream", at=clock.now())

@@ -19,8 +19,8 @@ from shared.auth.tokens import local_issuer
 from shared.broker import Broker
 from shared.errors import ConfigurationError
 from shared.health import Health, database_answers, migrations_applied
-from shared.runtime.deployment import Deployment
-from shared.unit_of_work import Context, SqlUnitOfWork
+from shared.runtime.deployment import Deployment, stream_context
+from shared.unit_of_work import SqlUnitOfWork
 
 LOG = logging.getLogger("kinward.process")
 DRAIN_SECONDS = 20.0
@@ -67,7 +67,7 @@ class Process:
 
     def make_uow(self, service: str) -> SqlUnitOfWork:
         """A unit of work for events."""
-        return self.made.unit_of_work(service, Context(actor="stream", at=clock.now()))
+        return self.made.unit_of_work(service, stream_context())
 
     def mount(self, service: str, blueprints: Sequence[http.Blueprint]) -> None:
         """Answer /<service> from now on, where this process serves APIs."""

@@ -80,7 +80,10 @@ class Batches:
         """Find the poison: halve, until one event is left."""
         if len(self._tried) > 1:
             return len(self._tried) // 2
-        self._unfit[key_of(self._tried[0])] = failures.reason(error)
+        key = key_of(self._tried[0])
+        if key in self._unfit:  # parking it failed as well: a bug that no event is to blame for
+            raise error
+        self._unfit[key] = failures.reason(error)
         return 1
 
     def _count(self, runs: Sequence[Run]) -> bool:
@@ -139,7 +142,7 @@ class Batches:
             ready = ready[count + 1 :]
         if parking:
             work.flush()  # whatever is wrong with these must not look like the fault of one that waited
-            self.run_awaiting(work, parking, {id_ for event in applied for id_ in self._touches(event)}, done)
+            self._run_awaiting(work, parking, {id_ for event in applied for id_ in self._touches(event)}, done)
             self._tried = fresh
         for source in done.parked:
             if parking.too_many(source):
@@ -164,7 +167,13 @@ class Batches:
                 free.append(event)
         return free
 
-    def run_awaiting(self, work: Work, parking: Parking, ids: set[UUID], done: "_Done") -> None:
+    def run_parked(self, work: Work, parking: Parking, entry: Entry) -> bool:
+        """Handle one parked event, then what waited for its ids; False if it waits (on)."""
+        touched = self._run_one(work, parking, entry)
+        self._run_awaiting(work, parking, touched, _Done())
+        return bool(touched)
+
+    def _run_awaiting(self, work: Work, parking: Parking, ids: set[UUID], done: "_Done") -> None:
         """Handle what waited for any of these ids, and what waited for that in turn."""
         while ids and (entries := parking.awaiting(ids)):
             ids = set()
@@ -193,10 +202,9 @@ class Batches:
 
     def _without_dropped(self, connection: Connection, events: Sequence[Event]) -> list[Event]:
         """Without the events that a person has dropped, which a rebuild honours too."""
-        columns = dropped_event.c
-        query = select(columns.source, columns.epoch, columns.sequence).where(columns.consumer == self._service)
-        dropped = {tuple(row) for row in connection.execute(query)}
-        return [event for event in events if key_of(event) not in dropped]
+        query = select(dropped_event.c.event_id).where(dropped_event.c.consumer == self._service)
+        dropped = set(connection.scalars(query))
+        return [event for event in events if event.id not in dropped]
 
     def _doubt(self, connection: Connection, held: Held, judgement: Judgement, outcome: Outcome) -> set[str]:
         """What cannot be decoded is asked for once more; the second time it is kept raw and its source stops."""
@@ -219,6 +227,7 @@ class Batches:
         if not outcome.marks:
             outcome.first = judgement
         else:
+            outcome.first.level |= judgement.level
             outcome.first.forked |= judgement.forked
             outcome.first.undecodable |= judgement.undecodable
         outcome.marks |= {mark.source: mark for mark in marks}

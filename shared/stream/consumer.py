@@ -75,6 +75,7 @@ class Consumer:
         self._gauges = Gauges(self._name, self._services)
         self._catch_up = {source: CatchUp() for source in self._services}
         self._marks: dict[str, Mark] = {}
+        self._level: set[str] = set()
         self._connection: Connection | None = None
         self._held: tuple[Delivery, Run] | None = None
         self._reason: str | None = AS_BEFORE
@@ -118,6 +119,11 @@ class Consumer:
         self._ask(connection)
         return applied
 
+    @property
+    def level(self) -> bool:
+        """Whether every source's log was read to its end, at some time since the connection was made."""
+        return self._connection is not None and self._level.issuperset(self._services)
+
     def close(self) -> None:
         """Close the channel: what was not acknowledged goes back to the broker."""
         self._held = None
@@ -135,6 +141,7 @@ class Consumer:
             exchanges = [broker.events_exchange(source) for source in self._services.values()]
             inbox = broker.inbox_queue(self._name, list(self._services.values()))
             self._connection.declare(exchanges, [inbox])
+            self._level.clear()
             for catch_up in self._catch_up.values():
                 catch_up.begin(time.monotonic())
         return self._connection
@@ -202,6 +209,7 @@ class Consumer:
     def _committed(self, outcome: batch.Outcome) -> None:
         """What the commits mean for metrics and for what is still to be asked."""
         now, first = time.monotonic(), outcome.first
+        self._level |= first.level
         for source, mark in outcome.marks.items():
             labels = (self._name, self._services[source])
             metrics.STREAM_APPLIED.labels(*labels).inc(outcome.applied.get(source, 0))

@@ -37,6 +37,8 @@ class Judgement:
     dropped: dict[str, int] = field(default_factory=dict)
     gaps: dict[str, int] = field(default_factory=dict)
     doubtful: dict[str, int] = field(default_factory=dict)
+    level: set[str] = field(default_factory=set)
+    """Sources whose head tick stood at the watermark."""
     forked: set[str] = field(default_factory=set)
     undecodable: dict[str, Run] = field(default_factory=dict)
     cut: bool = False
@@ -61,7 +63,7 @@ def _within_reach(mark: Mark, run: Run) -> Standing:
     if run.last <= mark.sequence:
         return Standing.KNOWN
     if run.first == mark.sequence + 1 and run.previous_id != mark.event_id:
-        return Standing.FORKED
+        return Standing.DOUBTFUL
     return Standing.NEXT
 
 
@@ -94,12 +96,15 @@ def _judge(judgement: Judgement, mark: Mark, run: Run, most: int | None) -> None
     match where:
         case Standing.KNOWN:
             _add(judgement.skipped, run.source, run.count)
+            if run.count == 0 and run.unknown is None:
+                judgement.level.add(run.source)
         case Standing.AHEAD:
             _add(judgement.gaps, run.source, 1)
         case Standing.DOUBTFUL:
             _add(judgement.doubtful, run.source, 1)
         case Standing.FORKED:
-            _fork(judgement, mark)
+            mark.stopped = "forked"
+            judgement.forked.add(mark.source)
         case Standing.NEXT:
             _take(judgement, mark, run, most)
 
@@ -112,7 +117,7 @@ def _take(judgement: Judgement, mark: Mark, run: Run, most: int | None) -> None:
         return
     known = mark.sequence + 1 - run.first if run.epoch == mark.epoch else 0
     if known and events[known - 1].id != mark.event_id:
-        _fork(judgement, mark)
+        _add(judgement.doubtful, run.source, 1)
         return
     fresh = events[known:]
     if most is not None and len(judgement.fresh) + len(fresh) > most:
@@ -122,11 +127,6 @@ def _take(judgement: Judgement, mark: Mark, run: Run, most: int | None) -> None:
         judgement.fresh += fresh
         mark.head = max(run.last, mark.head) if run.epoch == mark.epoch else run.last
         mark.epoch, mark.sequence, mark.event_id = run.epoch, fresh[-1].sequence, fresh[-1].id
-
-
-def _fork(judgement: Judgement, mark: Mark) -> None:
-    mark.stopped = "forked"
-    judgement.forked.add(mark.source)
 
 
 def _add(counts: dict[str, int], source: str, number: int) -> None:

@@ -5,9 +5,10 @@ when a handler raises, which loses the event, and its prefetch with concurrency 
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
+from uuid import UUID
 
 from nameko.extensions import DependencyProvider
 from sqlalchemy import Connection, Engine
@@ -46,9 +47,14 @@ class Stream(DependencyProvider):  # type: ignore[misc]
         self,
         handlers: Mapping[str, Callable[[Any, Any], object]] | None = None,
         project: Callable[[Connection, Sequence[Event]], None] | None = None,
+        touches: Callable[[Event], Iterable[UUID]] = lambda event: (),
+        beside: "Callable[[Runtime, str, threading.Event], None] | None" = None,
     ) -> None:
+        """Take how events are applied; `beside` runs in a thread of its own for as long as the service consumes."""
         self._handlers = handlers or {}
         self._project = project
+        self._touches = touches
+        self._beside = beside
         self._stop = threading.Event()
         self._ended = threading.Event()
         self._ended.set()
@@ -57,6 +63,11 @@ class Stream(DependencyProvider):  # type: ignore[misc]
         """Begin to consume."""
         self._ended.clear()
         self.container.spawn_managed_thread(self._run, identifier="stream")
+        if self._beside is not None:
+            runtime, service = self.container.config["kinward"], self.container.service_name
+            self.container.spawn_managed_thread(
+                partial(self._beside, runtime, service, self._stop), identifier="beside the stream"
+            )
 
     def stop(self) -> None:
         """Finish the batch in hand and close the channel."""
@@ -85,5 +96,5 @@ class Stream(DependencyProvider):  # type: ignore[misc]
 
     def _applier(self, runtime: Runtime, service: str) -> Applier:
         if self._project is not None:
-            return ProjectionApplier(runtime.engine(service), self._project)
+            return ProjectionApplier(runtime.engine(service), self._project, self._touches)
         return HandlerApplier(service, partial(runtime.make_uow, service), self._handlers)

@@ -134,7 +134,7 @@ dropped_event = Table(
     Column("source", Text, primary_key=True),
     Column("epoch", Uuid, primary_key=True),
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
-    Column("event_id", Uuid),
+    Column("event_id", Uuid, nullable=False),
     Column("dropped_at", TIMESTAMP(timezone=True), nullable=False),
     Column("dropped_by", Text, nullable=False),
     Column("reason", Text, nullable=False),

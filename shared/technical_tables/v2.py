@@ -92,7 +92,7 @@ _V2 = (
         source text NOT NULL,
         epoch uuid NOT NULL,
         sequence bigint NOT NULL,
-        event_id uuid,
+        event_id uuid NOT NULL,
         dropped_at timestamptz NOT NULL DEFAULT now(),
         dropped_by text NOT NULL,
         reason text NOT NULL,

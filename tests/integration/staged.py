@@ -83,6 +83,11 @@ class TamperedConnection:
         self.connection.acknowledge(deliveries)
 
 
+def note(connection, events):
+    rows = [{"id": str(e.id), "source": e.source, "sequence": e.sequence} for e in events]
+    connection.execute(text("INSERT INTO seen (id, source, sequence) VALUES (:id, :source, :sequence)"), rows)
+
+
 class Deployment:
     """Two sources and reporting, whose projection notes each event it is given, in a table that admits none twice."""
 
@@ -109,8 +114,10 @@ class Deployment:
 
     def note(self, connection, events):
         self.batches.append(len(events))
-        rows = [{"id": str(e.id), "source": e.source, "sequence": e.sequence} for e in events]
-        connection.execute(text("INSERT INTO seen (id, source, sequence) VALUES (:id, :source, :sequence)"), rows)
+        note(connection, events)
+
+    def epoch(self, service):
+        return self.sql(service, "SELECT epoch FROM event_head")[0][0]
 
     def write(self, service, count):
         with self.engines[service].begin() as connection:

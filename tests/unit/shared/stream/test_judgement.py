@@ -115,11 +115,18 @@ def test_only_the_answer_to_the_very_watermark_says_that_it_is_not_known():
         run(4, 6, body=envelope.encode_batch([event(4), event(5, id=UUID(int=98)), event(6)])),
     ],
 )
-def test_another_event_at_the_watermark_is_a_fork_and_only_its_source_stops(another):
+def test_another_event_at_the_watermark_may_be_late_and_is_doubtful(another):
+    marks = {SOURCE: mark(5)}
+    judgement = judge(marks, [another])
+    assert (judgement.doubtful, judgement.fresh, marks[SOURCE].stopped) == ({SOURCE: 1}, [], None)
+
+
+def test_a_fork_stops_its_source_alone():
     other = "urn:kinward:kz:placements"
     marks = {SOURCE: mark(5), other: Mark(other)}
     body = envelope.encode_batch([event(1, source=other)])
-    judgement = judge(marks, [another, run(6, 6), run(1, 1, source=other, body=body)])
+    answer = tick(3, unknown=Point(EPOCH, 5, UUID(int=5)))
+    judgement = judge(marks, [answer, run(6, 6), run(1, 1, source=other, body=body)])
     assert (judgement.forked, judgement.dropped) == ({SOURCE}, {SOURCE: 1})
     assert [each.source for each in judgement.fresh] == [other]
     assert (marks[SOURCE].stopped, marks[SOURCE].sequence) == ("forked", 5)
