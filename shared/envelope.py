@@ -7,10 +7,11 @@ where events are kept (event_log) and how they travel (broker, stream).
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
+
+import msgspec
 
 from shared.errors import Invalid
 
@@ -26,8 +27,7 @@ class Undecodable(Invalid):
     title = "Event cannot be decoded"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """A fact that happened, with its place (source, epoch, sequence) in the stream. `data` is None when erased."""
 
     id: UUID
@@ -135,42 +135,69 @@ def to_cloudevent(event: Event) -> dict[str, Any]:
     return attributes
 
 
+class _Attributes(msgspec.Struct):
+    """The attributes of a CloudEvent as JSON holds them, checked while they are read; others are passed over."""
+
+    specversion: Literal["1.0"]
+    id: UUID
+    source: str
+    type: str
+    subject: UUID
+    time: Annotated[datetime, msgspec.Meta(tz=True)]
+    epoch: UUID
+    sequence: str
+    subjectversion: int
+    correlationid: UUID
+    causationid: UUID | None = None
+    data: dict[str, Any] | None = None
+
+    def event(self) -> Event:
+        """By position: a batch is read event by event, and names cost a third of it."""
+        return Event(
+            self.id,
+            self.source,
+            self.type,
+            self.subject,
+            self.time,
+            self.data,
+            self.epoch,
+            int(self.sequence),
+            self.subjectversion,
+            self.correlationid,
+            self.causationid,
+        )
+
+
+_BATCH = msgspec.json.Decoder(list[_Attributes])
+_RULES = {"specversion": "cloudevents-1.0", "time": "rfc-3339", "data": "json-object"}
+_AT_FAULT = re.compile(rf"at `\$(?:\[\d+])?\.({'|'.join(_Attributes.__struct_fields__)})`$")
+
+
 def from_cloudevent(attributes: Mapping[str, Any]) -> Event:
     """Read one CloudEvents JSON object; raises Undecodable without quoting what it held."""
     try:
-        if attributes["specversion"] != "1.0":
-            raise Undecodable("specversion is not 1.0", field="specversion", rule="cloudevents-1.0")
-        data = attributes.get("data")
-        if data is not None and not isinstance(data, dict):
-            raise Undecodable("data is not an object", field="data", rule="json-object")
-        time = datetime.fromisoformat(attributes["time"])
-        if time.tzinfo is None:
-            raise Undecodable("time has no zone", field="time", rule="rfc-3339")
-        cause = attributes.get("causationid")
-        return Event(
-            id=UUID(attributes["id"]),
-            source=attributes["source"],
-            type=attributes["type"],
-            subject=UUID(attributes["subject"]),
-            time=time,
-            data=data,
-            epoch=UUID(attributes["epoch"]),
-            sequence=int(attributes["sequence"]),
-            subject_version=attributes["subjectversion"],
-            correlation_id=UUID(attributes["correlationid"]),
-            causation_id=None if cause is None else UUID(cause),
-        )
-    except (KeyError, ValueError, TypeError, AttributeError):
-        # The cause is cut off: its text may quote the value.
-        raise Undecodable("an attribute is missing or malformed", rule="cloudevents-1.0") from None
+        return msgspec.convert(dict(attributes), _Attributes).event()
+    except (msgspec.ValidationError, ValueError) as error:
+        refusal = _refused(error)
+    raise refusal
 
 
 def decode_batch(body: bytes) -> list[Event]:
-    """Read a CloudEvents batch; raises Undecodable."""
+    """Read a CloudEvents batch; raises Undecodable without quoting what it held."""
     try:
-        batch = json.loads(body)
-    except ValueError:
-        raise Undecodable("the body is not JSON", rule="json") from None
-    if not isinstance(batch, list):
-        raise Undecodable("the body is not a batch", rule="cloudevents-batch")
-    return [from_cloudevent(attributes) for attributes in batch]
+        return [attributes.event() for attributes in _BATCH.decode(body)]
+    except (msgspec.DecodeError, ValueError) as error:
+        refusal = _refused(error)
+    raise refusal
+
+
+def _refused(error: Exception) -> Undecodable:
+    """What to say instead of `error`, whose text may quote a value: the attribute at fault, where it is one of ours."""
+    found = _AT_FAULT.search(str(error)) if isinstance(error, msgspec.ValidationError) else None
+    if found is not None:
+        return Undecodable(f"{found[1]} is malformed", field=found[1], rule=_RULES.get(found[1], "cloudevents-1.0"))
+    if isinstance(error, msgspec.ValidationError):
+        return Undecodable("the body is not a batch of CloudEvents, or an attribute is missing", rule="cloudevents-1.0")
+    if isinstance(error, msgspec.DecodeError):
+        return Undecodable("the body is not JSON", rule="json")
+    return Undecodable("sequence is malformed", field="sequence", rule="cloudevents-1.0")

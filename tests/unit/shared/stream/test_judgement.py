@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from shared import envelope
@@ -30,7 +31,7 @@ def event(sequence, **changes):
         correlation_id=UUID(int=1),
         causation_id=None,
     )
-    return replace(values, **changes)
+    return msgspec.structs.replace(values, **changes)
 
 
 def run(first, last, **changes):
