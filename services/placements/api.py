@@ -201,4 +201,4 @@ def _leave_out(found: dict[str, Any]) -> None:
     found["placements"], found["breaches"] = kept, [each for each in found["breaches"] if each["placement"] in ids]
 
 
-BLUEPRINTS = (blueprint, http.audit_blueprint("placements"))
+BLUEPRINTS = (blueprint, http.audit_blueprint("placements"), http.stream_blueprint("placements"))

@@ -136,4 +136,4 @@ def _reach_all(uow: Any, child_id: UUID, siblings: tuple[UUID, ...]) -> None:
     _reach(uow, child_id)
 
 
-BLUEPRINTS = (blueprint, http.audit_blueprint("registry"))
+BLUEPRINTS = (blueprint, http.audit_blueprint("registry"), http.stream_blueprint("registry"))

@@ -110,4 +110,10 @@ def _shown(figure: FrozenFigure) -> dict[str, Any]:
     return {**asdict(figure.cell), "children": figure.children}
 
 
-BLUEPRINTS = (blueprint, hub_api.blueprint, pages.blueprint, http.audit_blueprint("reporting"))
+BLUEPRINTS = (
+    blueprint,
+    hub_api.blueprint,
+    pages.blueprint,
+    http.audit_blueprint("reporting"),
+    http.stream_blueprint("reporting"),
+)

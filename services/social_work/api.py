@@ -139,4 +139,4 @@ def _reach(uow: Any, case_id: UUID) -> None:
     http.require_version(case)
 
 
-BLUEPRINTS = (blueprint, http.audit_blueprint("social_work"))
+BLUEPRINTS = (blueprint, http.audit_blueprint("social_work"), http.stream_blueprint("social_work"))

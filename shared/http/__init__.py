@@ -66,6 +66,7 @@ from shared.http.root import RootApp, root_app
 from shared.http.routing import RouteInfo, routes
 from shared.http.service import ServiceHttp, service
 from shared.http.state import context, principal
+from shared.http.stream_routes import stream_blueprint
 from shared.http.work import reading, transaction
 
 __all__ = [
@@ -105,5 +106,6 @@ __all__ = [
     "root_app",
     "routes",
     "service",
+    "stream_blueprint",
     "transaction",
 ]

@@ -24,6 +24,9 @@ ABOUT_NO_CHILD = {
     "/placements/providers/<uuid:provider_id>": "an institution or a family's registration, no child",
     "/social_work/centres/<uuid:centre_id>": "an office",
     "/social_work/workers/<uuid:worker_id>": "a colleague",
+    "/registry/stream": "places in logs",
+    "/placements/stream": "places in logs",
+    "/social_work/stream": "places in logs",
 }
 KEEPS_CHILDREN = ("registry", "placements", "social_work")
 
