@@ -5,7 +5,7 @@ Not here: what a rebuild does with events (rebuilding), and which schema is read
 
 from uuid import UUID
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, exists, select, text, update
 from sqlalchemy.orm import Session
 
 from services.reporting import domain
@@ -26,11 +26,15 @@ class Rebuilds(Repository[domain.Rebuild]):
         """The one that is not ended, locked for change. The pointer's row is the lock under which one is added."""
         self._session.execute(select(live_figures.c.one).with_for_update())
         query = select(domain.Rebuild).where(rebuild.c.state.in_(OPEN)).with_for_update()
-        return self._session.scalars(query).one_or_none()
+        return self._session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
 
-    def latest(self, reason: domain.RebuildReason) -> domain.Rebuild | None:
-        """The newest one for a reason."""
-        query = select(domain.Rebuild).where(rebuild.c.reason == reason).order_by(rebuild.c.requested_at.desc())
+    def is_open(self) -> bool:
+        """Whether one is not ended."""
+        return bool(self._session.execute(select(exists().where(rebuild.c.state.in_(OPEN)))).scalar_one())
+
+    def latest(self) -> domain.Rebuild | None:
+        """The newest one."""
+        query = select(domain.Rebuild).order_by(rebuild.c.requested_at.desc())
         return self._session.scalars(query.limit(1)).one_or_none()
 
     def empty_other(self) -> str:
