@@ -7,7 +7,7 @@ begun; one that ended the process three times alone is not begun again.
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.stream.watermark import Mark
@@ -38,6 +38,11 @@ def begin_one(connection: Connection, consumer: str, mark: Mark) -> bool:
         return False
     _write(connection, consumer, mark, attempts + 1 if alone else 1, singly=True)
     return True
+
+
+def survived(connection: Connection, consumer: str) -> None:
+    """Forget what is counted: whatever went wrong, the process did not end of it."""
+    connection.execute(delete(stream_attempt).where(stream_attempt.c.consumer == consumer))
 
 
 def _before(connection: Connection, consumer: str, mark: Mark) -> tuple[int, bool]:

@@ -67,6 +67,8 @@ class Batches:
                     self._count_one(runs, outcome)
                 cut = self._transaction(runs, most, outcome)
             except Exception as error:
+                if suspect:
+                    self._survive()
                 if failures.passes(error) or not self._tried:
                     raise
                 most = self._blame(error, most)
@@ -105,6 +107,15 @@ class Batches:
             mark = Mark(event.source, sequence=before[event.source].sequence)
             if not attempts.begin_one(work.connection, self._name, mark):
                 self._unfit[key_of(event)] = ENDED_THE_PROCESS
+
+    def _survive(self) -> None:
+        """Only what ends the process counts; where the database is away nothing was counted either."""
+        try:
+            with self._applier.transaction() as work:
+                attempts.survived(work.connection, self._name)
+        except Exception as error:
+            if not failures.passes(error):
+                raise
 
     def _transaction(self, runs: Sequence[Run], most: int | None, outcome: Outcome) -> bool:
         """One transaction, under the stream's lock from its first statement; True if something is left to do."""

@@ -349,6 +349,27 @@ class TestIsolation(Parking):
         (left,) = kz.sql("reporting", "SELECT sequence, kind, reason FROM parked_event")
         assert tuple(left) == (5, "failed", batch.ENDED_THE_PROCESS)
 
+    def test_what_passes_by_itself_is_no_attempt(self, kz, monkeypatch):
+        """Tried again in place five times, alone and freshly started, it is not taken for one that ends processes."""
+        monkeypatch.setattr(parking, "MOST_FAILED", 3)
+        left = [5]
+
+        def waits(uow, event):
+            if event.sequence == 1 and left[0]:
+                left[0] -= 1
+                raise OperationalError("no", None, ConnectionError("gone"))
+
+        kz.waits = waits
+        kz.sql(
+            "reporting",
+            f"INSERT INTO stream_attempt VALUES ('reporting', '{REGISTRY}', 0, 2, false)",
+        )
+        kz.write("registry", 3)
+        kz.publish()
+        kz.consumer.turn(SOON)
+        assert kz.seen()["registry"] == [1, 2, 3]
+        assert self.parked(kz) == []
+
 
 class TestOrphans(Parking):
     """A source that forgot what was applied here."""
