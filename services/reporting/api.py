@@ -36,6 +36,8 @@ def read_figures(query: dict[str, Any]) -> dict[str, Any]:
             "reference_day": conditions.reference_day,
             "coverage_time": conditions.coverage_time,
             "as_of": found.as_of,
+            "complete": not found.because,
+            "because": found.because,
             "coverage": found.coverage,
             "findings": _kinds(found.findings),
             "items": [_shown(figure) for figure in found.chosen(query["indicator"], query["area"])],

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from services.reporting.domain import FLAWS
 from shared.http import PageQuery, page_schema
 
 PERIOD = validate.Regexp(r"^[12][0-9]{3}$", error="A period is a year, such as 2024.")
@@ -57,7 +58,10 @@ class Position(Schema):
 
 
 class Figures(Schema):
-    """The figures of a period: frozen by a signature (`state` signed, with its revision), or as known now (current)."""
+    """The figures of a period: frozen by a signature (`state` signed, with its revision), or as known now (current).
+
+    `complete` is false where something is known to be missing in current figures, or to be wrong; `because` says what.
+    """
 
     period = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(["signed", "current"]))
@@ -65,6 +69,8 @@ class Figures(Schema):
     reference_day = fields.Date(required=True)
     coverage_time = fields.String(required=True)
     as_of = fields.List(fields.Nested(Position), required=True)
+    complete = fields.Boolean(required=True)
+    because = fields.List(fields.String(validate=validate.OneOf(list(FLAWS))), required=True)
     coverage = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     findings = fields.List(fields.Nested(FoundKind), required=True)
     items = fields.List(fields.Nested(Figure), required=True)

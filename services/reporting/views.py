@@ -23,6 +23,7 @@ class Published:
     """The figures of a period as people see them: frozen by a signature (`return_`), or as known now (None).
 
     `as_of` and `coverage` say what stands behind them; findings are complete only where they are computed now.
+    `because`: codes of why figures known now are incomplete (domain.FLAWS); signed ones were complete, and stay.
     """
 
     plan: domain.PeriodPlan
@@ -31,6 +32,12 @@ class Published:
     coverage: Mapping[str, int]
     as_of: tuple[Position, ...]
     return_: domain.Return | None
+    because: tuple[str, ...] = ()
+
+    @property
+    def flaws(self) -> tuple[domain.Flaw, ...]:
+        """Why the figures are incomplete, in plain words."""
+        return tuple(domain.FLAWS[code] for code in self.because)
 
     def chosen(self, indicator: str | None, area: str | None) -> tuple[domain.FrozenFigure, ...]:
         """The figures of one indicator, of one area, or all."""
@@ -58,9 +65,16 @@ def figures(session: Session, pack: Pack, period: str, *, now: bool = False) -> 
 
 def _known_now(session: Session, plan: domain.PeriodPlan) -> Published:
     facts = Facts(session)
+    because = facts.because()  # first: should the read tables be changed for better ones meanwhile, these are the old
     computed = domain.compute(plan, facts.children(), facts.episodes())
     return Published(
-        plan, computed.figures, computed.findings, domain.numbers_of(computed.coverage), facts.positions(), None
+        plan,
+        computed.figures,
+        computed.findings,
+        domain.numbers_of(computed.coverage),
+        facts.positions(),
+        None,
+        because,
     )
 
 

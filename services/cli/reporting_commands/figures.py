@@ -80,6 +80,8 @@ def _document(found: Published, chosen: list[Cell]) -> dict[str, Any]:
         "state": "signed" if found.return_ else "current",
         "revision": found.return_.revision if found.return_ else None,
         "reference_day": found.plan.conditions.reference_day,
+        "complete": not found.because,
+        "because": list(found.because),
         "coverage": dict(found.coverage),
         "figures": [asdict(cell) for cell in chosen],
     }
@@ -89,6 +91,8 @@ def _print_head(found: Published, pack: Pack) -> None:
     state = f"signed, revision {found.return_.revision}" if found.return_ else "as known now, not signed"
     days = country.days(found, _cells(found))
     console.out.print(f"[bold]{pack.name}, {found.plan.conditions.period}[/] ({state}). {days}", soft_wrap=True)
+    for flaw in found.flaws:
+        console.out.print(f"[bold red]Incomplete:[/] {flaw.text} What helps: {flaw.remedy}", soft_wrap=True)
 
 
 def _print_totals(found: Published, pack: Pack, indicators: set[str], headline: bool) -> None:

@@ -44,7 +44,11 @@ def _rebuilding() -> Select[str]:
 
 
 def _failed() -> Select[str]:
-    """The newest rebuild has failed, and it was to mend something; any that came to its end after it has mended it."""
-    last = select(rebuild.c.state, rebuild.c.reason).order_by(rebuild.c.requested_at.desc()).limit(1).subquery()
-    failed = last.c.state == domain.RebuildState.FAILED, last.c.reason.in_(MENDING)
-    return select(literal("rebuild-failed")).where(*failed)
+    """One that was to mend something has failed, and none has come to a good end since."""
+    done, failed = rebuild.alias(), rebuild
+    mended = done.c.state == domain.RebuildState.DONE, done.c.requested_at > failed.c.requested_at
+    return select(literal("rebuild-failed")).where(
+        failed.c.state == domain.RebuildState.FAILED,
+        failed.c.reason.in_(MENDING),
+        ~select(done.c.id).where(*mended).correlate(failed).exists(),
+    )
