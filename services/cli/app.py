@@ -18,6 +18,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "services.cli.parked_commands": ("parked",),
     "services.cli.orphan_commands": ("orphans",),
     "services.cli.source_commands": ("restored",),
+    "services.cli.rebuild_commands": ("rebuild",),
     "services.cli.token_commands": ("token",),
     "services.cli.config_commands": ("config", "migrate"),
     "services.cli.pack_commands": ("pack",),
