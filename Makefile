@@ -33,6 +33,9 @@ check: $(READY)  ## format, lint, types, import rules
 test: $(READY)  ## all tests, on servers that it provides by itself
 	$(BIN)/pytest
 
+faults: $(READY)  ## faults made on purpose, all of them, repeated; prints and keeps the table of docs/operations.md
+	$(BIN)/pytest tests/faults -m "faults or not faults" --faults-keep docs/operations.md $(if $(SEED),--faults-seed $(SEED)) $(if $(ATTEMPTS),--faults-attempts $(ATTEMPTS))
+
 bench: $(READY)  ## the benchmarks; each ends with one line of JSON
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -W ignore -m benchmarks.$$name || exit 1; done
 

@@ -1,0 +1,126 @@
+"""Processes that end at the worst moment: each fault names its place, and the failpoints' log proves that it was there.
+
+Not here: servers that end (outages), messages that go astray (messages).
+"""
+
+import subprocess
+import sys
+from random import Random
+
+from shared import failpoints
+from tests.e2e.running import PROJECT, until
+from tests.faults.invariants import Expected
+from tests.faults.rig import CONSUMERS, Rig
+from tests.faults.trial import Fault
+from tests.faults.writing import Writer
+
+SOURCES = ("registry", "placements", "social_work")
+KNOWN = ("placements", "social_work", "reporting")
+
+
+def dies_at(place: str, services: tuple[str, ...], most: int = 3) -> Fault:
+    """A worker ends at one of its first hits of a place, while others write; then it starts again."""
+
+    def fault(rig: Rig, writer: Writer, random: Random) -> None:
+        service, nth = random.choice(services), random.randint(1, most)
+        rig.kill(service)
+        writer.write(random.randint(1, 6))
+        before = rig.hits(place)
+        rig.start(service, failpoints=f"{place}=exit@{nth}", wait=False)
+        writing_until_it_ends(rig, writer, service)
+        assert rig.hits(place) == before + 1
+        rig.start(service)
+
+    return fault
+
+
+def writing_until_it_ends(rig: Rig, writer: Writer, name: str) -> None:
+    """Go on writing until the worker has ended itself."""
+    worker = rig.workers[name]
+
+    def ended() -> bool:
+        if worker.alive():
+            writer.step()
+        return not worker.alive()
+
+    until(ended, f"{name} ends itself")
+    rig.ended(name, failpoints.STATUS)
+
+
+def writer_dies_before_its_commit(rig: Rig, writer: Writer, random: Random) -> None:
+    """A process that writes ends after its events are numbered: neither they nor their rows may be there."""
+    before = rig.hits("log.appended")
+    armed = {
+        "KINWARD_TESTING": "1",
+        "KINWARD_FAILPOINTS": f"log.appended=exit@{random.randint(3, 12)}",
+        "KINWARD_FAILPOINTS_LOG": str(rig.log),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults.writing", str(random.getrandbits(32)), "40"],
+        env=rig.deployed.environment | armed,
+        cwd=PROJECT,
+        check=False,
+        capture_output=True,
+        timeout=120,
+    )
+    assert done.returncode == failpoints.STATUS, done.stderr[-2000:]
+    assert rig.hits("log.appended") == before + 1
+    writer.write(2)
+
+
+def two_relays(rig: Rig, writer: Writer, random: Random) -> None:
+    """A second relay that believes itself elected publishes the same log beside the first."""
+    service = random.choice(SOURCES)
+    rig.start(service, mutation="every_relay_is_elected", replica="-second")
+    name = f"{service}-second"
+    sample = f'kinward_relay_published_events_total{{service="{service}"}}'
+    until(lambda: writer.step() or rig.metric(name, sample) > 20, "the second relay publishes too")
+    assert rig.metric(service, sample) > 0
+    rig.kill(name)
+
+
+def killed_at_any_moment(rig: Rig, writer: Writer, random: Random) -> None:
+    """Workers are killed at moments that nobody chose, one after another."""
+    for _ in range(3):
+        service = random.choice((*SOURCES, "reporting"))
+        writer.write(random.randint(1, 4))
+        rig.kill(service)
+        writer.write(random.randint(1, 2))
+        rig.start(service)
+
+
+def an_event_ends_the_process(rig: Rig, writer: Writer, random: Random) -> Expected:
+    """Whoever handles it dies. Parked after its third time alone; what it touches waits, everything else flows."""
+    consumer = random.choice(KNOWN)
+    rig.recovered()
+    rig.kill(consumer)
+    writer.write(2)
+    poison, *_ = writer.arrive(1, placed_first=False)
+    writer.write(3)
+    ((event, place),) = rig.rows(
+        "registry", "select id, sequence from event_log where subject = :id and type like '%registered%'", id=poison.id
+    )
+    query = "select count(*) from parked_event where event_id = :id and kind = 'failed'"
+    deaths = 0
+    while not rig.value(consumer, query, id=event):
+        rig.start(consumer, mutation=f"dies_of:{event}", wait=False)
+        worker = rig.workers[consumer]
+        until(lambda worker=worker: not worker.alive() or rig.value(consumer, query, id=event), "it dies or parks")
+        if not worker.alive():
+            rig.ended(consumer, failpoints.STATUS)
+            deaths += 1
+        assert deaths <= 8, "an event that ends the process is put aside"
+    assert deaths >= 3, f"put aside after {deaths} deaths, before it had ended the process three times"
+    assert place
+    writer.write(3)
+    rig.recovered()
+    held = {id_ for (id_,) in rig.rows(consumer, "select event_id from parked_event")}
+    touched = {id_ for (ids,) in rig.rows(consumer, "select touched from parked_event") for id_ in ids}
+    assert event in held and poison.id in touched
+    rig.kill(consumer)
+    rig.start(consumer)
+    rig.deployed.kinward("parked", "retry", "--consumer", consumer)
+    return Expected()
+
+
+assert set(KNOWN) == set(CONSUMERS)

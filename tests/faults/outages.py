@@ -1,0 +1,80 @@
+"""Servers and machines that go away and come back: the broker, PostgreSQL, a process without time.
+
+Not here: a source that comes back from a backup (restores).
+"""
+
+import time
+from random import Random
+
+from tests.e2e.running import until
+from tests.faults.kill_points import KNOWN
+from tests.faults.rig import Rig
+from tests.faults.writing import Steady, Writer
+
+
+def broker_killed(rig: Rig, writer: Writer, random: Random) -> None:
+    """The node is killed while events flow; what is written meanwhile waits in the logs."""
+    with Steady(writer, 100, rig.told):
+        time.sleep(random.uniform(0.5, 2))
+        rig.servers.node.kill()
+    writer.write(random.randint(1, 5))
+    rig.servers.node.start()
+    writer.write(2)
+
+
+def postgresql_killed(rig: Rig, writer: Writer, random: Random) -> None:
+    """A cluster is killed while events flow: registry's, or that of all others."""
+    database = random.choice((rig.servers.records, rig.servers.rest))
+    with Steady(writer, 100, rig.told):
+        time.sleep(random.uniform(0.5, 2))
+        database.kill()
+        time.sleep(random.uniform(0.2, 1))
+        database.start()
+        time.sleep(0.5)
+
+
+def frozen_longer_than_the_heartbeat(rig: Rig, writer: Writer, random: Random) -> None:
+    """A worker stands still until the broker has given it up, and then goes on as if nothing had been."""
+    service = random.choice((*KNOWN, "registry"))
+    writer.write(1)
+    until(lambda: rig.queues.connections(service), "the broker knows the worker")
+    rig.freeze(service)
+    try:
+        writer.write(random.randint(2, 6))
+        until(lambda: not rig.queues.connections(service), "the broker gives it up")
+    finally:
+        rig.thaw(service)
+
+
+def frozen_in_its_transaction(rig: Rig, writer: Writer, random: Random) -> None:
+    """A consumer stands still before its commit, another takes over, the first awakes and commits if it may."""
+    service = random.choice(KNOWN)
+    rig.recovered()
+    rig.kill(service)
+    writer.write(4)
+    before = rig.hits("consumer.applied")
+    rig.start(service, failpoints="consumer.applied=stop@1", wait=False)
+    until(lambda: rig.hits("consumer.applied") > before, "it stands still in its transaction")
+    rig.start(service, replica="-second")
+    until(lambda: rig.queues.cut(service), "the broker gives it up")
+    writer.write(3)
+    time.sleep(random.uniform(0.5, 6))
+    rig.thaw(service)
+    rig.recovered()
+    rig.stop(f"{service}-second")
+    rig.kill(service)
+    rig.start(service)
+
+
+def many_reconnects(times: int, pause: float = 0.3):
+    """The broker closes every connection of a consumer again and again, with messages in its hands."""
+
+    def fault(rig: Rig, writer: Writer, random: Random) -> None:
+        service = random.choice(KNOWN)
+        cut = 0
+        with Steady(writer, 100, rig.told):
+            while cut < times:
+                cut += rig.queues.cut(service)
+                time.sleep(random.uniform(0, pause))
+
+    return fault
