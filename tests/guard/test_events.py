@@ -131,7 +131,7 @@ def test_every_fact_that_the_domain_records_is_an_event(service):
 
 def listened_to(service):
     """The handlers of a service by the event type that they hear."""
-    return getattr(module(service, "service"), "HANDLERS", {})
+    return getattr(module(service, "handlers"), "CONSUMED", {})
 
 
 def unpublished(types, published):

@@ -16,6 +16,9 @@ CLOCKS = {"now", "utcnow", "today"}
 # Where a fault of any kind may be caught, and why.
 CATCHES_ALL = {
     "shared/stream/consumer.py": "the edge: whatever an event does, the service lives on",
+    "shared/stream/batch.py": "a handler may refuse with anything: its event is parked, the rest flows",
+    "shared/stream/steering.py": "a handler may refuse with anything: its event stays parked, and the reason is told",
+    "services/reporting/rebuilding.py": "the edge: a bug ends the rebuild, not the service",
     "shared/health.py": "the edge: whatever a check raises means not ready",
 }
 # Where nameko and eventlet may be named (ARCHITECTURE 2, 4).
