@@ -233,14 +233,12 @@ class SocialWorkStep(Step):
         self._workers: dict[str, UUID] = {}
 
     def prepare(self, uow: Any, lines: list[RegisterLine]) -> None:
-        """Look up centres, workers and the children's cases."""
+        """Lock the children and their cases, then the centres and workers that the register knows."""
+        uow.cases.expect_of(dict.fromkeys(self.children[line.child_key] for line in lines))
         self._centres = uow.centres.keyed(self.register, [line.centre_key for line in lines if line.centre_key])
         self._workers = uow.workers.keyed(self.register, [line.worker_key for line in lines if line.worker_key])
         uow.centres.expect(list(self._centres.values()))
         uow.workers.expect(list(self._workers.values()))
-        ids = [self.children[line.child_key] for line in lines]
-        uow.children.expect(list(dict.fromkeys(ids)))
-        uow.cases.expect_of(dict.fromkeys(ids))
 
     def take(self, uow: Any, line: RegisterLine) -> None:
         """See that a case covers the stay, in the hands of the worker named; close it where the child left care.

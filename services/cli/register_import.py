@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from services.cli import import_steps, register_file
@@ -29,7 +29,7 @@ from shared.runtime.deployment import Deployment
 from shared.unit_of_work import Context
 
 ACTOR = "import"
-UNIQUE_VIOLATION = "23505"
+LOST_RACES = frozenset({"23505", "40P01"})  # PostgreSQL's unique_violation and deadlock_detected
 CHANGED_MEANWHILE = "Import the file again: the record changed meanwhile."
 
 
@@ -127,7 +127,7 @@ def _run(deployment: Deployment, kind: type[import_steps.Step], job: Job, lines:
         step.prepare(uow, lines)
         errors = list(_refusals(uow, step, lines))
         uow.commit()
-    except (IntegrityError, StaleDataError) as error:
+    except (IntegrityError, OperationalError, StaleDataError) as error:
         uow.rollback()
         if not _lost_race(error):
             raise
@@ -141,9 +141,9 @@ def _run(deployment: Deployment, kind: type[import_steps.Step], job: Job, lines:
 
 
 def _lost_race(error: Exception) -> bool:
-    """Whether another process was quicker with the same key or record; any other breach of integrity is a defect."""
+    """Whether another process was quicker with the same key or record; anything else is a defect, or the database's."""
     code = getattr(getattr(error, "orig", None), "pgcode", None)
-    return isinstance(error, StaleDataError) or code == UNIQUE_VIOLATION
+    return isinstance(error, StaleDataError) or code in LOST_RACES
 
 
 def _refusals(uow: Any, step: import_steps.Step, lines: list[RegisterLine]) -> Iterator[LineError]:

@@ -64,8 +64,9 @@ def read_worker(worker_id: UUID) -> dict[str, Any]:
 def open_case(given: dict[str, Any]) -> domain.Case:
     """Open a case for a child at a centre."""
     with http.transaction() as uow:
-        centre = uow.centres.get(given["centre"])
-        http.require_scope(http.BelongsTo(area=centre.area, centre=centre.id, owners=http.owners_by_area(centre.area)))
+        centre = views.centre(uow.session, given["centre"])  # not locked yet: the child's row is first
+        owners = http.owners_by_area(centre["area"])
+        http.require_scope(http.BelongsTo(area=centre["area"], centre=centre["id"], owners=owners))
         return uow.execute(handlers.open_case, commands.OpenCase(id=new_id(), **given, **http.acting()))
 
 

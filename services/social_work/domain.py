@@ -284,13 +284,13 @@ class Cases(Protocol):
     """The cases of a deployment."""
 
     def get(self, id_: UUID) -> Case:
-        """The case, locked for change. Raises NotFound."""
+        """The case, locked for change with its child. Raises NotFound."""
 
     def add(self, case: Case) -> None:
         """Take in a new case."""
 
     def of(self, child: UUID) -> Sequence[Case]:
-        """All cases of a child."""
+        """All cases of a child, locked for change with the child."""
 
 
 class KnownChildren(Protocol):

@@ -110,36 +110,6 @@ class Workers(unit_of_work.Repository[domain.Worker]):
         return {row.register_key: row.id for row in rows}
 
 
-class Cases(unit_of_work.Repository[domain.Case]):
-    """The cases, also by child."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, domain.Case)
-        self._of: dict[UUID, list[domain.Case]] = {}
-
-    def add(self, case: domain.Case) -> None:
-        """Take in a new case."""
-        super().add(case)
-        if case.child in self._of:
-            self._of[case.child].append(case)
-
-    def of(self, child: UUID) -> Sequence[domain.Case]:
-        """All cases of a child, the oldest first, locked for change."""
-        if child not in self._of:
-            self.expect_of([child])
-        return self._of[child]
-
-    def expect_of(self, children: Iterable[UUID]) -> None:
-        """Load the cases of many children at once."""
-        wanted = list(children)
-        found = select(domain.Case).where(case.c.child.in_(wanted)).order_by(case.c.id).with_for_update()
-        added = [each for each in self._known.values() if each is not None and each in self._session.new]
-        self._of |= {each: [new for new in added if new.child == each] for each in wanted}
-        for each in self._session.scalars(found):
-            self._known[each.id] = each
-            self._of[each.child].append(each)
-
-
 class KnownChildren(unit_of_work.Collection[domain.KnownChild]):
     """The children heard of."""
 
@@ -165,6 +135,45 @@ class KnownChildren(unit_of_work.Collection[domain.KnownChild]):
             super().expect(wanted)
 
 
+class Cases(unit_of_work.Repository[domain.Case]):
+    """The cases, also by child. Whoever locks a case has locked its child before: so nobody waits in a circle."""
+
+    def __init__(self, session: Session, children: KnownChildren) -> None:
+        super().__init__(session, domain.Case)
+        self._children = children
+        self._of: dict[UUID, list[domain.Case]] = {}
+
+    def find(self, id_: UUID) -> domain.Case | None:
+        """The case, locked with its child and the child's other cases, or None."""
+        if id_ not in self._known:
+            child = self._session.scalar(select(case.c.child).where(case.c.id == id_))
+            self.expect_of([child] if child else [])
+        return self._known.get(id_)
+
+    def add(self, case: domain.Case) -> None:
+        """Take in a new case."""
+        super().add(case)
+        if case.child in self._of:
+            self._of[case.child].append(case)
+
+    def of(self, child: UUID) -> Sequence[domain.Case]:
+        """All cases of a child, the oldest first, locked for change with the child."""
+        if child not in self._of:
+            self.expect_of([child])
+        return self._of[child]
+
+    def expect_of(self, children: Iterable[UUID]) -> None:
+        """Load and lock many children and their cases at once."""
+        wanted = list(children)
+        self._children.expect(wanted)
+        found = select(domain.Case).where(case.c.child.in_(wanted)).order_by(case.c.id).with_for_update()
+        added = [each for each in self._known.values() if each is not None and each in self._session.new]
+        self._of |= {each: [new for new in added if new.child == each] for each in wanted}
+        for each in self._session.scalars(found):
+            self._known[each.id] = each
+            self._of[each.child].append(each)
+
+
 class UnitOfWork(unit_of_work.SqlUnitOfWork):
     """A transaction over social_work's database."""
 
@@ -185,7 +194,7 @@ class UnitOfWork(unit_of_work.SqlUnitOfWork):
     @cached_property
     def cases(self) -> Cases:
         """The cases."""
-        return Cases(self.session)
+        return Cases(self.session, self.children)
 
     @cached_property
     def children(self) -> KnownChildren:

@@ -31,7 +31,7 @@ def test_nobody_joins_and_no_case_opens_at_a_centre_that_is_not_known():
         handlers.register_worker(uow, commands.RegisterWorker(id=new_id(), centre=new_id(), **ACTS))
     with pytest.raises(NotFound):
         handlers.open_case(uow, opening(centre(), new_id()))
-    assert (uow.workers.kept, uow.cases.kept, uow.children.kept) == ({}, {}, {})
+    assert (uow.workers.kept, uow.cases.kept) == ({}, {})
 
 
 def test_a_case_of_a_child_not_heard_of_is_accepted_and_the_child_stays_unconfirmed():
