@@ -12,15 +12,19 @@ they were cut into runs. Types that are not listed here change nothing.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+import msgspec
+from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.dialects import postgresql
 
 from services.reporting.store import live
 from services.reporting.store.tables import read_metadata
 from shared.envelope import Event
+
+_KEYS = {name: table.primary_key.columns.keys()[0] for name, table in read_metadata.tables.items()}
 
 Row = dict[str, Any]
 Said = tuple[str, str, Row]
@@ -37,7 +41,7 @@ def project(connection: Connection, events: Sequence[Event]) -> None:
 def write(connection: Connection, events: Sequence[Event]) -> None:
     """Apply a run of events, in their order, to the tables that the transaction has entered (store.live)."""
     for (table, columns), rows in _by_columns(merged(events)).items():
-        _upsert(connection, table, columns, rows)
+        connection.execute(_upsert(table, columns), {"rows": msgspec.json.encode(rows).decode()})
 
 
 def merged(events: Iterable[Event]) -> dict[tuple[str, str], Row]:
@@ -147,24 +151,28 @@ def must_rebuild(theirs: str | None) -> bool:
 
 
 def _by_columns(rows: Mapping[tuple[str, str], Row]) -> dict[tuple[str, tuple[str, ...]], list[Row]]:
-    """Rows of one table that say the same columns go into one statement, in the order of their keys (lock order)."""
+    """Rows of one table that say the same columns go into one statement."""
     groups: dict[tuple[str, tuple[str, ...]], list[Row]] = {}
-    for (table, id_), said in sorted(rows.items(), key=lambda item: item[0]):
-        (key,) = read_metadata.tables[table].primary_key.columns.keys()
-        columns = (key, *sorted(said))
-        groups.setdefault((table, columns), []).append({key: id_, **said})
+    for (table, id_), said in rows.items():
+        groups.setdefault((table, tuple(said)), []).append({_KEYS[table]: id_, **said})
     return groups
 
 
-def _upsert(connection: Connection, table: str, columns: tuple[str, ...], rows: list[Row]) -> None:
-    types = read_metadata.tables[table].columns
-    arrays = ", ".join(f"cast(:{name} as {types[name].type.compile(postgresql.dialect())}[])" for name in columns)
-    names, key = ", ".join(columns), columns[0]
-    changes = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
-    statement = text(
-        f"insert into {table} ({names}) select * from unnest({arrays}) on conflict ({key}) do update set {changes}"  # noqa: S608 - names of this file
+@cache
+def _upsert(table: str, columns: tuple[str, ...]) -> TextClause:
+    """The statement that writes rows given as one JSON text.
+
+    Not as arrays, whose thousands of values psycopg2 quotes and PostgreSQL parses one by one; nor by COPY, which needs
+    a table in between (docs/performance.md).
+    """
+    key, types = _KEYS[table], read_metadata.tables[table].columns
+    names = ", ".join((key, *columns))
+    typed = ", ".join(f"{name} {types[name].type.compile(postgresql.dialect())}" for name in (key, *columns))
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    return text(
+        f"insert into {table} ({names}) select {names} from json_to_recordset(:rows) as said ({typed})"  # noqa: S608 - names of this file
+        f" on conflict ({key}) do update set {changes}"
     )
-    connection.execute(statement, {name: [row[name] for row in rows] for name in columns})
 
 
 def touches(event: Event) -> tuple[UUID, ...]:

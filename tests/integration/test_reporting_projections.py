@@ -242,6 +242,16 @@ def test_any_cut_into_runs_and_any_order_between_sources_give_the_same_tables(re
     hold()
 
 
+@pytest.mark.parametrize(
+    "code", ["\"quoted\" 'twice'", "back\\slash \\n", ":colon %(percent)s", "{braces,NULL}", "", "қазақ"]
+)
+def test_a_text_is_written_as_it_is_whatever_it_holds(reporting: Reporting, code: str) -> None:
+    place = facts.identity("place")
+    said = facts.Source("placements").event("provider-registered", place, provider=place, kind=code, area=None)
+    ((_, kind, area),) = applied(reporting, [[said]])["provider"]
+    assert (kind, area) == (code, None)
+
+
 def test_figures_count_neither_what_was_entered_in_error_nor_what_has_not_begun(reporting: Reporting) -> None:
     applied(reporting, [[event for stream in streams() for event in stream]])
     with db.new_session(reporting.engine) as session:
