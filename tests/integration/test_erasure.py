@@ -50,6 +50,12 @@ def read(engine):
         return event_log.read(connection, 0, 100, source=SOURCE)
 
 
+def rest(event):
+    """All of an event but its data."""
+    attributes = envelope.to_cloudevent(event)
+    return {name: attributes[name] for name in attributes if not name.startswith("data")}
+
+
 def test_an_erased_event_keeps_its_place_and_loses_its_data(engine):
     first, second, third = write(engine)
     before = read(engine)
@@ -57,8 +63,7 @@ def test_an_erased_event_keeps_its_place_and_loses_its_data(engine):
     after = read(engine)
     assert [event.id for event in after] == [first, second, third]
     assert [event.data is None for event in after] == [False, True, False]
-    for name in set(envelope.Event.__dataclass_fields__) - {"data"}:
-        assert [getattr(event, name) for event in after] == [getattr(event, name) for event in before]
+    assert [rest(event) for event in after] == [rest(event) for event in before]
 
 
 def test_it_may_be_erased_again_and_beside_other_work_of_the_same_transaction(engine):
