@@ -8,6 +8,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 REGISTRY = CollectorRegistry()
 
+LOG_SEQUENCE = Gauge(
+    "kinward_event_log_sequence", "The last place of the log, in its current epoch", ["service"], registry=REGISTRY
+)
 LOG_BACKLOG = Gauge(
     "kinward_event_log_backlog_events", "Events written and not yet published", ["service"], registry=REGISTRY
 )
@@ -34,7 +37,10 @@ STRANGERS = Counter(
     ["service", "consumer"],
     registry=REGISTRY,
 )
-EPOCHS = Counter("kinward_event_log_epochs_begun", "Epochs begun by this process", ["service"], registry=REGISTRY)
+EPOCHS = Counter("kinward_event_log_epochs_begun", "Epochs seen to begin", ["service"], registry=REGISTRY)
+
+BY_SERVICE = (LOG_SEQUENCE, LOG_BACKLOG, LOG_AGE, RELAY_ACTIVE, RELAY_PUBLISHED, RELAY_RETURNED, RELAY_NACKED, EPOCHS)
+"""What a relay says of its service's log."""
 
 _STREAM = ["consumer", "source"]
 STREAM_APPLIED = Counter("kinward_stream_applied_events", "Events applied", _STREAM, registry=REGISTRY)
@@ -44,7 +50,18 @@ STREAM_REFUSED = Counter(
     "kinward_stream_refused_messages", "Messages from a source not consumed here", ["consumer"], registry=REGISTRY
 )
 STREAM_REQUESTS = Counter("kinward_stream_catch_up_requests", "Catch-ups asked for", _STREAM, registry=REGISTRY)
-STREAM_LAG = Gauge("kinward_stream_lag_events", "Known head minus watermark", _STREAM, registry=REGISTRY)
+STREAM_SEQUENCE = Gauge(
+    "kinward_stream_sequence",
+    "The last place applied, in the epoch that the consumer is in",
+    _STREAM,
+    registry=REGISTRY,
+)
+STREAM_LAG = Gauge(
+    "kinward_stream_lag_events",
+    "Highest place heard of minus last one applied: what still stands in the queue is not heard of",
+    _STREAM,
+    registry=REGISTRY,
+)
 STREAM_HEARD = Gauge(
     "kinward_stream_heard_timestamp_seconds",
     "When the last message of the source arrived, a head tick too: who hears nothing knows of no lag",
@@ -98,8 +115,8 @@ STREAM_COUNTERS = (
 """What is counted by consumer and source."""
 
 BY_CONSUMER = (
-    *STREAM_COUNTERS, STREAM_REFUSED, STREAM_LAG, STREAM_HEARD, STREAM_STOPPED, SOURCE_STOPPED, PARKED, WAITING_AGE,
-    TRANSIENT,
+    *STREAM_COUNTERS, STREAM_REFUSED, STREAM_SEQUENCE, STREAM_LAG, STREAM_HEARD, STREAM_STOPPED, SOURCE_STOPPED, PARKED,
+    WAITING_AGE, TRANSIENT,
 )  # fmt: skip
 """What says something of one consumer."""
 

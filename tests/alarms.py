@@ -36,8 +36,18 @@ class Query:
 @cache
 def rules() -> tuple[dict[str, Any], ...]:
     """Every alert rule."""
+    return tuple(rule for rule in _rules() if "alert" in rule)
+
+
+@cache
+def records() -> tuple[dict[str, Any], ...]:
+    """Every expression that is kept under a name of its own."""
+    return tuple(rule for rule in _rules() if "record" in rule)
+
+
+def _rules() -> list[dict[str, Any]]:
     groups = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
-    return tuple(rule for group in groups for rule in group["rules"])
+    return [rule for group in groups for rule in group["rules"]]
 
 
 @cache
@@ -60,7 +70,8 @@ def queries() -> list[Query]:
         for panel in panels()
         for target in panel.get("targets", ())
     ]
-    return [Query(rule["alert"], rule["expr"]) for rule in rules()] + drawn
+    ruled = [Query(rule.get("alert") or rule["record"], rule["expr"]) for rule in _rules()]
+    return ruled + drawn
 
 
 def scrape(exposition: bytes) -> dict[str, float]:

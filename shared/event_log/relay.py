@@ -55,6 +55,8 @@ class Relay:
 
     def serve(self, stop: threading.Event) -> None:
         """Relay until `stop` is set, whenever elected; survives the loss of database and broker."""
+        for each in metrics.BY_SERVICE:
+            each.labels(self._service)  # at 0 from the beginning: a rate needs a first value
         while not stop.is_set():
             try:
                 self._serve_elected(stop)
@@ -139,6 +141,7 @@ class Relay:
             chain = epochs.chain(database) if moved else self._chain
         if moved:
             self._note_epoch(chain, begun)
+        metrics.LOG_SEQUENCE.labels(self._service).set(head.sequence)
         metrics.LOG_BACKLOG.labels(self._service).set(head.sequence - head.published)
         metrics.LOG_AGE.labels(self._service).set(age)
         return head

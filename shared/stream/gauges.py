@@ -57,6 +57,7 @@ class Gauges:
         }
         self._reasons |= {row.reason for row in found.values() if row.reason}
         for service, row in found.items():
+            metrics.STREAM_SEQUENCE.labels(self._consumer, service).set(row.sequence)
             metrics.STREAM_LAG.labels(self._consumer, service).set(max(row.head - row.sequence, 0))
             for reason in self._reasons:
                 metrics.SOURCE_STOPPED.labels(self._consumer, service, reason).set(row.reason == reason)

@@ -15,10 +15,13 @@ from tests import alarms
 from tests.alarms import Query
 from tests.guard import alert_cases
 
-METRIC = re.compile(r"\b(kinward_\w+|up)(\{[^}]*\})?")
+METRIC = re.compile(r"\b(kinward[_:]\w+|up)(\{[^}]*\})?")
 GROUPED = re.compile(r"\b(?:by|on|ignoring|without) *\(([^)]*)\)")
 ENDINGS = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "gauge": ("",)}
-OF_PROMETHEUS = {"up": frozenset(alarms.TARGET)}
+OF_PROMETHEUS = {
+    "up": frozenset(alarms.TARGET),
+    "kinward:stream_lag_events": frozenset({"deployment", "consumer", "source"}),
+}
 
 
 def exposed():
@@ -73,6 +76,10 @@ def test_every_metric_is_seen_by_an_alert_or_on_the_dashboard():
     assert families - {re.sub(r"_(total|bucket|sum|count)$", "", name) for name in seen} == set()
 
 
+def test_what_is_recorded_is_what_other_expressions_may_ask_for():
+    assert {rule["record"] for rule in alarms.records()} == set(OF_PROMETHEUS) - {"up"}
+
+
 def test_every_rule_says_how_bad_it_is_and_what_is_wrong_where(by_alert):
     assert len(by_alert) == len(alarms.rules())
     for rule in alarms.rules():
@@ -92,7 +99,7 @@ def test_what_nobody_consumes_is_exactly_what_may_be_returned_without_an_alarm(b
 def test_promtool_accepts_the_rules(promtool):
     done = promtool.run("check", "rules", str(alarms.RULES))
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"{len(alarms.rules())} rules found" in done.stdout
+    assert f"{len(alarms.rules()) + len(alarms.records())} rules found" in done.stdout
 
 
 def test_promtool_accepts_the_sample_configuration(promtool):

@@ -88,9 +88,11 @@ def test_a_reason_nobody_has_named_yet_is_shown_and_taken_back(database, consume
 
 
 def test_lag_and_a_stopped_consumer_are_those_of_the_database(database, consumer):
-    database.execute(text("UPDATE watermark SET head = 7 WHERE source LIKE '%registry'"))
+    come_so_far = "head = 12, sequence = 5, epoch = gen_random_uuid(), event_id = gen_random_uuid()"
+    database.execute(text(f"UPDATE watermark SET {come_so_far} WHERE source LIKE '%registry'"))
     database.execute(text("UPDATE stream SET state = 'stopped', reason = 'zero-division-error'"))
     Gauges(consumer, SERVICES).show(database)
+    assert value("kinward_stream_sequence", consumer=consumer, source="registry") == 5
     assert value("kinward_stream_lag_events", consumer=consumer, source="registry") == 7
     assert value("kinward_stream_lag_events", consumer=consumer, source="placements") == 0
     assert value("kinward_stream_stopped", consumer=consumer) == 1
