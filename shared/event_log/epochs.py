@@ -5,7 +5,8 @@ at 1 again in a new epoch that names its parent: the last event that is still th
 they have applied, and go on, or stop where they have seen events that the log has lost.
 
 A restore is noticed by the cluster's identifier (another cluster) or its timeline (recovery to a point in time, a
-promoted standby); a dump that goes back into the same cluster shows neither, and is told by `kinward restored`.
+promoted standby). A dump read back into the same cluster and a plain copy of its files show neither, and are told by
+`kinward restored`; where that is forgotten, consumers still find other ids at the places they know.
 
 Belongs here: noticing, beginning, and the chain of epochs. Not here: what consumers make of it (stream).
 """
