@@ -106,7 +106,7 @@ class RegistryStep(Step):
             command = registry_commands.RegisterChild(id=id_, identity=identity, identifiers=(key,), **self.acts)
             uow.execute(registry_handlers.register_child, command)
             self.made["children"] += 1
-        elif not _same(uow.children.get(id_).identity, identity):
+        elif not _ever_recorded(uow.children.get(id_), identity):
             raise DiffersFromRecorded(
                 "Names, sex or birth differ from what is recorded of this child.",
                 field="child_key",
@@ -141,6 +141,11 @@ def _identity(line: RegisterLine, area: str) -> registry.Identity:
     )
 
 
+def _ever_recorded(child: registry.Child, said: registry.Identity) -> bool:
+    """Whether a register's words are, or were, what is recorded: what people have put right since keeps no line out."""
+    return _same(child.identity, said) or any(_same(earlier.before, said) for earlier in child.revisions)
+
+
 def _same(recorded: registry.Identity, said: registry.Identity) -> bool:
     """Whether a register's words are among what is recorded; the area changes as children move."""
     birth, other = recorded.birth, said.birth
@@ -161,20 +166,19 @@ class PlacementsStep(Step):
     def prepare(self, uow: Any, lines: list[RegisterLine]) -> None:
         """Lock the children's whereabouts; look up the lines recorded before and the providers."""
         uow.whereabouts.expect([self.children[line.child_key] for line in lines])
-        uow.whereabouts.expect_keys([self._key(line) for line in lines])
+        uow.register_lines.expect([self._key(line) for line in lines])
         self._providers = uow.providers.keyed(self.register, [line.provider_key for line in lines if line.provider_key])
 
     def take(self, uow: Any, line: RegisterLine) -> None:
         """Record where the child is or was; a line recorded before ends the stay if it has an end by now."""
-        command = placements_commands.RecordWhereabouts(
+        command = placements_commands.TakeRegisterLine(
             id=new_id(),
             child=self.children[line.child_key],
             stay=self._stay(line, self._provider(uow, line)),
-            ground=placements.Ground.IMPORTED,
             key=self._key(line),
             **self.acts,
         )
-        if uow.execute(placements_handlers.record_whereabouts, command).has(command.id):
+        if uow.execute(placements_handlers.take_register_line, command).has(command.id):
             self.made["placements"] += 1
 
     def _key(self, line: RegisterLine) -> placements.RegisterLineKey:

@@ -52,14 +52,21 @@ class AuthoriseStay(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordWhereabouts(Command):
-    """Write down where a child is, or was until `stay.to`; `key` is set by an import and makes it repeatable."""
+    """Write down where a child is, or was until `stay.to`."""
 
     id: UUID
     child: UUID
     stay: Stay
     ground: Ground
     ends_former: bool = False
-    key: RegisterLineKey | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeRegisterLine(RecordWhereabouts):
+    """Write down where a child is or was by a ministry's register; the line may come any number of times."""
+
+    ground: Ground = Ground.IMPORTED
+    key: RegisterLineKey
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,10 @@ class UnitOfWork(uow.UnitOfWork, Protocol):
         """The whereabouts of all children."""
 
     @property
+    def register_lines(self) -> domain.RegisterLines:
+        """The lines of registers that were taken."""
+
+    @property
     def providers(self) -> domain.Providers:
         """The providers."""
 
@@ -61,20 +65,24 @@ def authorise_stay(uow: UnitOfWork, command: commands.AuthoriseStay) -> domain.W
 
 
 def record_whereabouts(uow: UnitOfWork, command: commands.RecordWhereabouts) -> domain.Whereabouts:
-    """Write down where a child is or was; rules not met open breaches (CARE C1).
-
-    A line of a register that was recorded before changes nothing, but ends the stay where it has an end by now. It was
-    not recorded of this child where registry's entry was withdrawn and the child registered anew under the key.
-    """
+    """Write down where a child is or was; rules not met open breaches (CARE C1)."""
     child, act = uow.whereabouts.of(command.child), _act(uow, command)
-    recorded = uow.whereabouts.recorded(command.key) if command.key else None
-    if recorded and child.has(recorded):
-        child.repeat(recorded, command.stay, act)
-        return child
     _require_provider(uow, command.stay)
     child.record_whereabouts(command.id, command.stay, command.ground, act, ends_former=command.ends_former)
-    if command.key:
-        uow.whereabouts.remember(command.key, command.id)
+    return child
+
+
+def take_register_line(uow: UnitOfWork, command: commands.TakeRegisterLine) -> domain.Whereabouts:
+    """Record the stay that a line tells of, or see what it says anew of the one recorded before.
+
+    That one is another child's where registry's entry was withdrawn and the child registered anew under the key.
+    """
+    child, line = uow.whereabouts.of(command.child), uow.register_lines.find(command.key)
+    if line is None or not child.has(line.placement):
+        record_whereabouts(uow, command)
+        uow.register_lines.add(domain.RegisterLine(command.key, command.id, domain.Said.of(command.stay)))
+    else:
+        child.repeat(line.placement, command.stay, line.hear(command.stay), _act(uow, command))
     return child
 
 
@@ -107,10 +115,11 @@ def end_placement(uow: UnitOfWork, command: commands.EndPlacement) -> domain.Whe
 
 
 def correct_placement(uow: UnitOfWork, command: commands.CorrectPlacement) -> domain.Whereabouts:
-    """Put right what was never so (COUNTING F27: figures are restated)."""
+    """Put right what was never so (COUNTING F27: figures are restated); what a register said of it is answered."""
     child = uow.whereabouts.holding(command.id)
     _require_provider(uow, command.stay)
     child.correct(command.id, command.stay, _act(uow, command))
+    uow.register_lines.answer(command.id)
     return child
 
 

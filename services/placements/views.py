@@ -8,17 +8,18 @@ from uuid import UUID
 from sqlalchemy import Row, Select, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from services.placements import domain, store
+from services.placements import domain
+from services.placements.store import tables
 from shared.errors import NotFound
 from shared.reach import Reach
 
 
 def provider(session: Session, id_: UUID) -> dict[str, Any]:
     """One provider, with the number of children living there. Raises NotFound."""
-    stays = store.placement.c
+    stays = tables.placement.c
     living = select(func.count()).where(stays.provider == id_, stays.state == domain.State.ACTIVE).scalar_subquery()
     row = session.execute(
-        select(store.provider, living.label("children")).where(store.provider.c.id == id_)
+        select(tables.provider, living.label("children")).where(tables.provider.c.id == id_)
     ).one_or_none()
     if row is None:
         raise NotFound("No provider with this id.", field="provider")
@@ -27,18 +28,18 @@ def provider(session: Session, id_: UUID) -> dict[str, Any]:
 
 def whereabouts(session: Session, child: UUID) -> dict[str, Any]:
     """A child's placements and breaches, the oldest first. Raises NotFound for a child never named."""
-    row = session.execute(select(store.whereabouts).where(store.whereabouts.c.child == child)).one_or_none()
+    row = session.execute(select(tables.whereabouts).where(tables.whereabouts.c.child == child)).one_or_none()
     if row is None:
         raise NotFound("No child with this id.", field="child")
-    stays = select(store.placement).where(store.placement.c.child == child)
+    stays = select(tables.placement).where(tables.placement.c.child == child)
     return {
         "child": child,
         "version": row.version,
         "area": row.area,
         "confirmed": row.confirmed,
         "withdrawn": row.withdrawn,
-        "placements": _rows(session, stays.order_by(store.placement.c.from_, store.placement.c.id)),
-        "breaches": _rows(session, _breaches().where(store.breach.c.child == child).order_by(store.breach.c.id)),
+        "placements": _rows(session, stays.order_by(tables.placement.c.from_, tables.placement.c.id)),
+        "breaches": _rows(session, _breaches().where(tables.breach.c.child == child).order_by(tables.breach.c.id)),
     }
 
 
@@ -46,7 +47,7 @@ def open_breaches(
     session: Session, reach: Reach, areas: Collection[str] | None, after: tuple[date, UUID] | None, limit: int
 ) -> list[Row[Any]]:
     """Rules not met that someone must see to, the most urgent first; of stays within reach in `areas` (None: any)."""
-    breach, stay = store.breach.c, store.placement.c
+    breach, stay = tables.breach.c, tables.placement.c
     query = _breaches().where(breach.healed_on.is_(None), reach.over(stay.area, stay.provider))
     if areas is not None:
         query = query.where(stay.area.in_(areas))
@@ -57,15 +58,15 @@ def open_breaches(
 
 def unconfirmed_children(session: Session, reach: Reach, named_before: datetime) -> int:
     """How many children with a placement within reach registry has told nothing of (an alarm after an hour)."""
-    known, stay = store.whereabouts.c, store.placement.c
+    known, stay = tables.whereabouts.c, tables.placement.c
     placed = exists().where(stay.child == known.child, reach.over(stay.area, stay.provider))
     query = select(func.count()).where(known.confirmed.is_(False), known.named_at < named_before, placed)
     return session.execute(query).scalar_one()
 
 
 def _breaches() -> Select[Any]:
-    joined = store.breach.join(store.placement, store.breach.c.placement == store.placement.c.id)
-    return select(store.breach, store.placement.c.area, store.placement.c.provider).select_from(joined)
+    joined = tables.breach.join(tables.placement, tables.breach.c.placement == tables.placement.c.id)
+    return select(tables.breach, tables.placement.c.area, tables.placement.c.provider).select_from(joined)
 
 
 def _rows(session: Session, query: Select[Any]) -> list[dict[str, Any]]:

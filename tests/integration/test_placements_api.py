@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.placements import store
+from services.placements.store import tables
 from shared import clock, db
 from shared.ids import new_id
 from tests.integration import deployed
@@ -222,8 +222,8 @@ def test_children_of_whom_registry_tells_nothing_are_an_alarm_after_an_hour_wher
     child = record_child(gatekeeper)
     assert gatekeeper.get("/alarms/unconfirmed-children").json["count"] == before
     with db.new_session(api.engine) as session:
-        named = store.whereabouts.c
-        earlier = store.whereabouts.update().where(named.child == child)
+        named = tables.whereabouts.c
+        earlier = tables.whereabouts.update().where(named.child == child)
         session.execute(earlier.values(named_at=named.named_at - timedelta(hours=2)))
         session.commit()
     assert gatekeeper.get("/alarms/unconfirmed-children").json["count"] == before + 1
@@ -234,7 +234,7 @@ def test_a_refusal_tells_nothing_of_a_child_out_of_reach(api, gatekeeper):
     child = record_child(gatekeeper)
     with db.new_session(api.engine) as session:
         known = {"area": ASTANA, "born_from": TODAY - timedelta(days=400), "born_to": TODAY - timedelta(days=400)}
-        session.execute(store.whereabouts.update().where(store.whereabouts.c.child == child).values(known))
+        session.execute(tables.whereabouts.update().where(tables.whereabouts.c.child == child).values(known))
         session.commit()
     asked = {"stay": stay(TODAY, "INFANT_HOME")}
     answer = gatekeeper.post(f"/children/{child}/placements", asked)

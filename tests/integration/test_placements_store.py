@@ -209,13 +209,13 @@ def take(uow: Any, children: list[UUID], home: UUID, to: date | None = None) -> 
     """What the register import does with a batch."""
     begin = date(2019, 1, 1)
     uow.whereabouts.expect(children)
-    uow.whereabouts.expect_keys([key(number, begin) for number in range(len(children))])
+    uow.register_lines.expect([key(number, begin) for number in range(len(children))])
     uow.providers.keyed("mon", ["7"])
     uow.providers.exists(home)
     for number, child in enumerate(children):
         where = stay(begin, to, provider=home, destination="OTHER" if to else None)
-        command = arriving(child, where, ground=domain.Ground.IMPORTED, key=key(number, begin))
-        uow.execute(handlers.record_whereabouts, command)
+        line = commands.TakeRegisterLine(id=new_id(), child=child, stay=where, key=key(number, begin), **ACTS)
+        uow.execute(handlers.take_register_line, line)
 
 
 def test_a_batch_of_five_hundred_lines_is_a_handful_of_statements(engine: Engine) -> None:
@@ -239,6 +239,21 @@ def test_a_line_that_has_an_end_by_now_ends_the_stay(engine: Engine) -> None:
     (placed,) = shown(engine, child)["placements"]
     assert (placed["state"], placed["to"], placed["destination"]) == ("ended", date(2020, 1, 1), "OTHER")
     assert types(engine, child) == ["placement-started", "breach-opened", "placement-ended", "breach-healed"]
+
+
+def test_what_a_line_said_is_kept_and_answered_by_a_correction(engine: Engine) -> None:
+    (child, home), begin = (new_id(), provider(engine)), date(2019, 1, 1)
+    transaction(engine, lambda uow: take(uow, [child], home, to=date(2020, 1, 1)))
+    said = domain.Said(
+        area=ALMATY, carer_relation=None, entry_reason="NOT_RECORDED", to=date(2020, 1, 1), destination="OTHER"
+    )
+    kept = transaction(engine, lambda uow: uow.register_lines.find(key(0, begin)))
+    assert (kept.said, kept.answered) == (said, None)
+    truth = stay(begin, date(2020, 2, 1), provider=home, destination="ADOPTED")
+    correction = commands.CorrectPlacement(id=kept.placement, stay=truth, **ACTS)
+    transaction(engine, doing(handlers.correct_placement, correction))
+    kept = transaction(engine, lambda uow: uow.register_lines.find(key(0, begin)))
+    assert (kept.said, kept.answered) == (said, said)
 
 
 def test_a_provider_is_found_by_its_key_and_shows_who_lives_there(engine: Engine) -> None:

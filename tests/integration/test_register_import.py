@@ -3,6 +3,7 @@
 import csv
 import unicodedata
 from dataclasses import replace
+from datetime import date
 
 import psycopg2.errors
 import pytest
@@ -10,6 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from services.cli import composition, import_steps, register_import
+from services.placements import commands as placements_commands
+from services.placements import domain as placements
+from services.placements import handlers as placements_handlers
 from services.registry import commands as registry_commands
 from services.registry import handlers as registry_handlers
 from shared import clock, config, countries
@@ -56,6 +60,31 @@ class Ministry:
         done = register_import.import_register(self.deployment, file, report, **options)
         with report.open(encoding="utf-8", newline="") as stream:
             return done, [(int(row["line"]), row["rule"]) for row in csv.DictReader(stream)]
+
+    def reported(self, *lines):
+        """Line, column and rule of what the report says of a file, each line tried."""
+        self.take(*lines, again=True)
+        with (self.folder / "errors.csv").open(encoding="utf-8", newline="") as stream:
+            return [(int(row["line"]), row["column"], row["rule"]) for row in csv.DictReader(stream)]
+
+    def do(self, service, handler, command, **given):
+        """A person's command."""
+        acts = {"actor": "clerk", "at": clock.now(), "today": self.deployment.today()}
+        with self.deployment.transaction(service, "clerk") as uow:
+            uow.execute(handler, command(**given, **acts))
+
+    def put_right(self, child, **truth):
+        """A person corrects a child."""
+        with self.deployment.transaction("registry", "clerk") as uow:
+            identity = replace(uow.children.get(child).identity, **truth)
+        correct = registry_handlers.correct_child
+        self.do("registry", correct, registry_commands.CorrectChild, id=child, identity=identity)
+
+    def placement(self, child_key="K-1"):
+        """The placement that was recorded for a child's line."""
+        query = f"select placement from placement_key where register = :register and child_key = '{child_key}'"
+        ((id_,),) = self.rows("placements", query)
+        return id_
 
     def rows(self, service, query):
         with self.deployment.engine(service).begin() as connection:
@@ -108,10 +137,7 @@ def test_what_a_service_refused_is_tried_again_with_the_same_file(ministry):
     assert ministry.import_(file)[1] == [(2, "differs-from-recorded")]
     assert ministry.import_(file)[1] == [(2, "differs-from-recorded")]
     (child,) = ministry.children()
-    with ministry.deployment.transaction("registry", "clerk") as uow:
-        identity = replace(uow.children.get(child).identity, sex="M")
-        acts = {"actor": "clerk", "at": clock.now(), "today": ministry.deployment.today()}
-        registry_handlers.correct_child(uow, registry_commands.CorrectChild(id=child, identity=identity, **acts))
+    ministry.put_right(child, sex="M")
     for _ in range(2):
         assert ministry.import_(file)[1] == []
 
@@ -154,9 +180,8 @@ def test_lines_in_any_order_are_one_case(ministry):
 def test_a_child_registered_anew_after_a_withdrawal_gets_its_stay(ministry):
     ministry.take(line())
     (child,) = ministry.children()
-    with ministry.deployment.transaction("registry", "clerk") as uow:
-        acts = {"actor": "clerk", "at": clock.now(), "today": ministry.deployment.today()}
-        registry_handlers.withdraw_child(uow, registry_commands.WithdrawChild(id=child, reason="DUPLICATE", **acts))
+    withdraw = registry_handlers.withdraw_child
+    ministry.do("registry", withdraw, registry_commands.WithdrawChild, id=child, reason="DUPLICATE")
     _, report = ministry.take(line(), line(child_key="K-2"))
     assert report == []
     assert [key for key, *_ in ministry.stays()] == ["K-1", "K-2"]
@@ -216,3 +241,36 @@ def test_a_batch_that_loses_a_deadlock_is_taken_line_by_line(ministry, monkeypat
     monkeypatch.setattr(register_import, "LOST_RACES", {None})  # an error made by hand has no code
     assert ministry.take(line(), line(child_key="K-2"))[1] == []
     assert (lost, len(ministry.cases("id"))) == ([2], 2)
+
+
+def test_a_stay_that_ended_here_is_reported_until_the_register_says_so_too(ministry):
+    ministry.take(line())
+    left = {"on": date(2020, 5, 1), "reason": "REVIEW", "destination": "REUNIFICATION"}
+    end, ending = placements_handlers.end_placement, placements_commands.EndPlacement
+    ministry.do("placements", end, ending, id=ministry.placement(), **left)
+    for month in ([line()], [line(), line(child_key="K-2")]):
+        assert ministry.reported(*month) == [(2, "to", "register-is-behind")]
+    assert ministry.stays()[0] == ("K-1", "ended", "2015-01-01", "2020-05-01")
+    assert ministry.reported(line(**RETURNED)) == []
+
+
+def test_a_line_that_a_correction_has_answered_is_silent_and_its_end_is_still_taken(ministry):
+    ministry.take(line())
+    truth = placements.Stay(care_form="DETSKY_DOM", area="KZ-71", from_=date(2015, 1, 1))
+    correct, correction = placements_handlers.correct_placement, placements_commands.CorrectPlacement
+    ministry.do("placements", correct, correction, id=ministry.placement(), stay=truth)
+    for month in ([line()], [line(), line(child_key="K-2")], [line(**RETURNED)]):
+        assert ministry.reported(*month) == []
+    assert ministry.stays()[0] == ("K-1", "ended", "2015-01-01", "2020-05-01")
+    area = f"select area from placement where id = '{ministry.placement()}'"
+    assert ministry.rows("placements", area) == [("KZ-71",)]
+
+
+def test_what_was_put_right_of_a_child_keeps_none_of_its_lines_out(ministry):
+    ministry.take(line())
+    (child,) = ministry.children()
+    ministry.put_right(child, sex="M")
+    assert ministry.reported(line(**RETURNED)) == []
+    assert ministry.stays() == [("K-1", "ended", "2015-01-01", "2020-05-01")]
+    assert ministry.rows("registry", f"select identity ->> 'sex' from child where id = '{child}'") == [("M",)]
+    assert ministry.reported(line(sex="U")) == [(2, "child_key", "differs-from-recorded")]

@@ -1,9 +1,10 @@
 """Where a child lives, and what the law says to it: exactly one place at a time, permissions refused, facts never.
 
 One file per aggregate or part: provider, whereabouts (the root that guards "one place a child"), placement and breach
-(its parts), possible (what can have been at all), rules (small pure functions), judgement (which rule applies to what),
-days (calendar arithmetic), codes (those of the pack that are relied on by name). Not here: who the child is (registry),
-the numbers of the law (the country pack); gatekeeping, licences, reviews and absences are still to come.
+(its parts), register_line (what a ministry's register says of a stay), possible (what can have been at all), rules
+(small pure functions), judgement (which rule applies to what), days (calendar arithmetic), codes (those of the pack
+that are relied on by name). Not here: who the child is (registry), the numbers of the law (the country pack);
+gatekeeping, licences, reviews and absences are still to come.
 """
 
 from services.placements.domain.breach import Breach, BreachHealed, BreachOpened
@@ -12,7 +13,6 @@ from services.placements.domain.days import Span, birthday, months_later, nights
 from services.placements.domain.judgement import Act
 from services.placements.domain.placement import (
     TRANSITIONS,
-    AlreadyRecordedOtherwise,
     Ground,
     Impossible,
     InTwoPlaces,
@@ -22,7 +22,6 @@ from services.placements.domain.placement import (
     PlacementEnded,
     PlacementMoved,
     PlacementStarted,
-    RegisterLineKey,
     State,
     Stay,
 )
@@ -33,6 +32,14 @@ from services.placements.domain.provider import (
     ProviderRegistered,
     Providers,
     RegisterKey,
+)
+from services.placements.domain.register_line import (
+    AlreadyRecordedOtherwise,
+    RegisterIsBehind,
+    RegisterLine,
+    RegisterLineKey,
+    RegisterLines,
+    Said,
 )
 from services.placements.domain.rules import RULES, CareForm, Law, LawBook, Rule, Verdict
 from services.placements.domain.whereabouts import Whereabouts, WhereaboutsOfAll
@@ -66,9 +73,13 @@ __all__ = [
     "ProviderKeyTaken",
     "ProviderRegistered",
     "Providers",
+    "RegisterIsBehind",
     "RegisterKey",
+    "RegisterLine",
     "RegisterLineKey",
+    "RegisterLines",
     "Rule",
+    "Said",
     "Span",
     "State",
     "Stay",

@@ -55,13 +55,6 @@ class InTwoPlaces(Conflict):
     title = "In two places at once"
 
 
-class AlreadyRecordedOtherwise(Conflict):
-    """A register says now something else than it said before; that is a correction, not a repetition."""
-
-    code = "already-recorded-otherwise"
-    title = "Already recorded otherwise"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Stay:
     """Where and how a child lives or is to live, in [from_, to). `area` is that of the responsible authority (F24).
@@ -80,17 +73,6 @@ class Stay:
     entry_reason: str = codes.NOT_RECORDED
     end_reason: str | None = None
     destination: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegisterLineKey:
-    """What tells one line of a ministry's register from the others: child, care form, provider and first day."""
-
-    register: str
-    child_key: str
-    care_form: str
-    provider_key: str
-    from_: date
 
 
 @dataclass(frozen=True)

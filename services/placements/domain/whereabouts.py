@@ -6,6 +6,7 @@ compares the open breaches with the rules that are not met, so that the two alwa
 Every method checks all before it changes anything: an act that raises leaves no trace.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
@@ -16,17 +17,16 @@ from services.placements.domain.breach import Breach, BreachHealed, BreachOpened
 from services.placements.domain.days import Span
 from services.placements.domain.judgement import Act
 from services.placements.domain.placement import (
-    AlreadyRecordedOtherwise,
     Ground,
     Impossible,
     InTwoPlaces,
     Placement,
     PlacementMoved,
-    RegisterLineKey,
     State,
     Stay,
 )
 from services.placements.domain.possible import KnownChild
+from services.placements.domain.register_line import require_agreement
 from services.placements.domain.rules import Verdict
 from shared.aggregate import Aggregate
 from shared.errors import Conflict, NotFound
@@ -108,19 +108,17 @@ class Whereabouts(Aggregate):
             self._end(placement, stay.to, stay.end_reason, stay.destination)
         self.review(act)
 
-    def repeat(self, id_: UUID, stay: Stay, act: Act) -> None:
-        """A register says the same once more: nothing changes, but a stay that has ended since then ends.
+    def repeat(self, id_: UUID, stay: Stay, news: Collection[str], act: Act) -> None:
+        """A register says once more where the child is or was: nothing changes, but a stay that has ended since ends.
 
-        Raises AlreadyRecordedOtherwise where it now says something else: that is a correction.
+        `news` are the names of what it says otherwise than when people answered it (RegisterLine.hear).
+        Raises AlreadyRecordedOtherwise, RegisterIsBehind.
         """
         placement = self.placement(id_)
         if placement.state is State.WITHDRAWN:
             return
-        ends = ("to", "destination") if stay.to and placement.to else ()
-        for name in ("area", "carer_relation", "entry_reason", *ends):
-            if getattr(placement, name) != getattr(stay, name):
-                raise AlreadyRecordedOtherwise("This stay is recorded otherwise; correct it.", field=name)
-        if stay.to and not placement.to:
+        require_agreement(placement, stay, news)
+        if stay.to and not placement.to and "to" in news:
             self.end(id_, stay.to, stay.end_reason, stay.destination, act)
 
     def start(self, id_: UUID, on: date, act: Act) -> None:
@@ -252,9 +250,3 @@ class WhereaboutsOfAll(Protocol):
 
     def holding(self, placement: UUID) -> Whereabouts:
         """The whereabouts that a placement belongs to, locked for change. Raises NotFound."""
-
-    def recorded(self, key: RegisterLineKey) -> UUID | None:
-        """The placement that was recorded for a line of a ministry's register."""
-
-    def remember(self, key: RegisterLineKey, placement: UUID) -> None:
-        """Note for which line a placement was recorded."""

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from services.placements import commands, domain, handlers
-from services.placements.domain import RegisterKey, RegisterLineKey
-from shared.errors import Invalid, NotFound
+from services.placements.domain import RegisterKey, RegisterLine, RegisterLineKey
+from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import new_id
 
 TODAY = date(2026, 3, 10)
@@ -22,7 +22,6 @@ class All:
     """domain.WhereaboutsOfAll in memory."""
 
     children: dict[UUID, domain.Whereabouts] = field(default_factory=dict)
-    lines: dict[RegisterLineKey, UUID] = field(default_factory=dict)
 
     def of(self, child: UUID) -> domain.Whereabouts:
         return self.children.setdefault(child, domain.Whereabouts(child))
@@ -33,11 +32,23 @@ class All:
                 return child
         raise NotFound
 
-    def recorded(self, key: RegisterLineKey) -> UUID | None:
-        return self.lines.get(key)
 
-    def remember(self, key: RegisterLineKey, placement: UUID) -> None:
-        self.lines[key] = placement
+@dataclass
+class Lines:
+    """domain.RegisterLines in memory."""
+
+    known: dict[RegisterLineKey, RegisterLine] = field(default_factory=dict)
+
+    def find(self, key: RegisterLineKey) -> RegisterLine | None:
+        return self.known.get(key)
+
+    def add(self, line: RegisterLine) -> None:
+        self.known[line.key] = line
+
+    def answer(self, placement: UUID) -> None:
+        for line in self.known.values():
+            if line.placement == placement:
+                line.answered = line.said
 
 
 @dataclass
@@ -63,6 +74,7 @@ class Work:
 
     law: Any
     whereabouts: All = field(default_factory=All)
+    register_lines: Lines = field(default_factory=Lines)
     providers: Some = field(default_factory=Some)
     today: date = TODAY
 
@@ -86,29 +98,73 @@ def stay(to: date | None = None, **given: Any) -> domain.Stay:
     return domain.Stay(care_form="FOSTER", area="KZ-75", from_=date(2026, 1, 1), to=to, **given)
 
 
-def record(uow: Any, child: UUID, where: domain.Stay, key: RegisterLineKey | None = None) -> UUID:
+def record(uow: Any, child: UUID, where: domain.Stay) -> UUID:
     id_ = new_id()
-    command = commands.RecordWhereabouts(
-        id=id_, child=child, stay=where, ground=domain.Ground.IMPORTED, key=key, **ACTS
-    )
-    handlers.record_whereabouts(uow, command)
+    facts: dict[str, Any] = {"id": id_, "child": child, "stay": where, "ground": domain.Ground.FOUND}
+    handlers.record_whereabouts(uow, commands.RecordWhereabouts(**facts, **ACTS))
     return id_
+
+
+def take(uow: Any, child: UUID, where: domain.Stay) -> UUID:
+    id_ = new_id()
+    handlers.take_register_line(uow, commands.TakeRegisterLine(id=id_, child=child, stay=where, key=LINE, **ACTS))
+    return id_
+
+
+def contradiction(uow: Any, child: UUID, where: domain.Stay) -> tuple[str | None, str | None]:
+    """Field and rule with which a line is refused."""
+    with pytest.raises(Conflict) as refused:
+        take(uow, child, where)
+    return refused.value.field, refused.value.rule
 
 
 def test_a_line_recorded_before_makes_no_second_placement(uow: Any) -> None:
     child = new_id()
-    first = record(uow, child, stay(), LINE)
-    record(uow, child, stay(), LINE)
+    first = take(uow, child, stay())
+    take(uow, child, stay())
     assert [each.id for each in uow.whereabouts.of(child).placements] == [first]
-    record(uow, child, stay(TODAY, destination="ADOPTED"), LINE)
+    take(uow, child, stay(TODAY, destination="ADOPTED"))
     assert uow.whereabouts.of(child).placement(first).to == TODAY
+
+
+def test_a_line_without_the_end_that_is_recorded_is_behind_until_the_register_knows_it(uow: Any) -> None:
+    child = new_id()
+    here = take(uow, child, stay())
+    left: dict[str, Any] = {"on": TODAY, "reason": "REVIEW", "destination": "REUNIFICATION"}
+    handlers.end_placement(uow, commands.EndPlacement(id=here, **left, **ACTS))
+    for _ in range(2):
+        assert contradiction(uow, child, stay()) == ("to", "register-is-behind")
+    assert uow.whereabouts.of(child).placement(here).to == TODAY
+    take(uow, child, stay(TODAY, destination="REUNIFICATION"))
+
+
+def test_a_correction_answers_what_the_register_says_but_nothing_that_it_says_anew(uow: Any) -> None:
+    child, wrong = new_id(), {"carer_relation": "NOT_RELATED"}
+    here = take(uow, child, stay())
+    assert contradiction(uow, child, stay(**wrong)) == ("carer_relation", "already-recorded-otherwise")
+    truth = stay(carer_relation="GRANDPARENT")
+    handlers.correct_placement(uow, commands.CorrectPlacement(id=here, stay=truth, **ACTS))
+    for _ in range(2):
+        take(uow, child, stay(**wrong))
+    assert contradiction(uow, child, stay(carer_relation="AUNT_OR_UNCLE"))[0] == "carer_relation"
+    take(uow, child, stay(TODAY, destination="ADOPTED", **wrong))
+    left = uow.whereabouts.of(child).placement(here)
+    assert (left.to, left.carer_relation) == (TODAY, "GRANDPARENT")
+
+
+def test_an_end_that_was_corrected_away_is_not_taken_again(uow: Any) -> None:
+    child, ended = new_id(), stay(TODAY, destination="ADOPTED")
+    here = take(uow, child, ended)
+    handlers.correct_placement(uow, commands.CorrectPlacement(id=here, stay=stay(), **ACTS))
+    take(uow, child, ended)
+    assert uow.whereabouts.of(child).placement(here).state is domain.State.ACTIVE
 
 
 def test_a_placement_is_with_a_provider_that_is_known(uow: Any) -> None:
     with pytest.raises(Invalid) as refused:
-        record(uow, new_id(), stay(provider=new_id()), LINE)
+        take(uow, new_id(), stay(provider=new_id()))
     assert refused.value.rule == "provider-known"
-    assert uow.whereabouts.recorded(LINE) is None
+    assert uow.register_lines.find(LINE) is None
 
 
 def test_a_register_has_one_provider_under_a_key(uow: Any) -> None:

@@ -271,10 +271,13 @@ def test_a_placement_made_in_error_counts_nowhere(world: Any) -> None:
     assert world.told() == ["PlacementCorrected", "BreachHealed"]
 
 
+ALL_NEWS = frozenset(domain.Said.__dataclass_fields__)
+
+
 def test_a_line_of_a_register_repeated_changes_nothing(world: Any) -> None:
     placed = world.arrive(TODAY - 20 * DAY, ground=Ground.IMPORTED)
     world.told()
-    world.child.repeat(placed, world.stay(TODAY - 20 * DAY), world.act())
+    world.child.repeat(placed, world.stay(TODAY - 20 * DAY), ALL_NEWS, world.act())
     assert world.told() == []
 
 
@@ -282,13 +285,15 @@ def test_a_line_of_a_register_that_has_an_end_by_now_ends_the_stay(world: Any) -
     placed = world.arrive(TODAY - 20 * DAY, ground=Ground.IMPORTED)
     world.told()
     line = world.stay(TODAY - 20 * DAY, TODAY - DAY, destination="ADOPTED")
-    world.child.repeat(placed, line, world.act())
+    world.child.repeat(placed, line, ALL_NEWS, world.act())
     assert world.child.placement(placed).destination == "ADOPTED"
     assert world.told() == ["PlacementEnded", "BreachHealed"]
-    world.child.repeat(placed, line, world.act())
+    world.child.repeat(placed, line, ALL_NEWS, world.act())
     assert world.told() == []
     with pytest.raises(domain.AlreadyRecordedOtherwise):
-        world.child.repeat(placed, world.stay(TODAY - 20 * DAY, TODAY, destination="ADOPTED"), world.act())
+        world.child.repeat(placed, world.stay(TODAY - 20 * DAY, TODAY, destination="ADOPTED"), ALL_NEWS, world.act())
+    with pytest.raises(domain.RegisterIsBehind):
+        world.child.repeat(placed, world.stay(TODAY - 20 * DAY), ALL_NEWS, world.act())
 
 
 def test_an_entry_made_in_error_takes_no_more_placements(world: Any) -> None:
