@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from shared import db, envelope, event_log, technical_tables
 from shared.broker import Message, events_exchange, inbox_queue
+from shared.broker.in_process import InProcessBroker
 from shared.event_log import epochs, log
 from shared.event_log.epochs import Place
 from shared.event_log.relay import Relay
@@ -32,12 +33,12 @@ EMPTY = """
 class Source:
     """A service's log with its relay, and who reads the inbox of reporting."""
 
-    def __init__(self, url, broker):
+    def __init__(self, url, broker=None):
         self.url = url
         self.engine = db.make_engine(url)
-        self.broker = broker
+        self.broker = broker or InProcessBroker()
         self.relay = self.new_relay()
-        self.reading = broker.connect("reporting")
+        self.reading = self.broker.connect("reporting")
         self.reading.declare([events_exchange("registry")], [inbox_queue("reporting", ["registry"])])
 
     def new_relay(self):
