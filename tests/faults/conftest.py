@@ -5,6 +5,7 @@ Options of `pytest tests/faults`: --faults-seed, --faults-attempts, --faults-kee
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -53,31 +54,51 @@ def servers() -> Iterator[Servers]:
         pytest.skip(str(missing))
 
 
-@pytest.fixture(scope="session")
-def rig(servers: Servers, record: Record) -> Iterator[Rig]:
-    """A deployment whose workers stay; a fault that ends one starts it again."""
-    with rigs.standing(servers, record.seed) as made:
-        made.start_all()
-        yield made
+class Keeper:
+    """Keeps one deployment with its workers for as long as nothing has spoiled it."""
+
+    def __init__(self, servers: Servers, seed: int) -> None:
+        self._servers, self._seed = servers, seed
+        self._kept = ExitStack()
+        self._there: tuple[Rig, Writer] | None = None
+
+    def deployment(self) -> tuple[Rig, Writer]:
+        """The deployment, every worker running, and who writes into it."""
+        if self._there is None:
+            made = self._kept.enter_context(rigs.standing(self._servers, self._seed))
+            made.start_all()
+            writer = Writer(made.made, self._seed)
+            writer.prepare()
+            writer.write(10)
+            self._there = made, writer
+        self._there[0].start_all()
+        return self._there
+
+    def give_up(self) -> None:
+        """What a failed test has left must not fail the next."""
+        self._there = None
+        self._kept.close()
 
 
 @pytest.fixture(scope="session")
-def writer(rig: Rig) -> Writer:
-    """Who writes into it."""
-    made = Writer(rig.made, rig.seed)
-    made.prepare()
-    made.write(10)
-    return made
+def keeper(servers: Servers, record: Record) -> Iterator[Keeper]:
+    """Who keeps the deployment that faults are made on."""
+    made = Keeper(servers, record.seed)
+    yield made
+    made.give_up()
 
 
 @pytest.fixture
 def trial(
-    rig: Rig, writer: Writer, record: Record, pytestconfig: pytest.Config, request: pytest.FixtureRequest
-) -> Trial:
+    keeper: Keeper, record: Record, pytestconfig: pytest.Config, request: pytest.FixtureRequest
+) -> Iterator[Trial]:
     """Makes faults: in the smoke test each once."""
     smoke = request.path.name == SMOKE
-    rig.start_all()  # whatever a test before has left
-    return Trial(rig, writer, record, 1 if smoke else pytestconfig.getoption("faults_attempts", 3))
+    attempts = 1 if smoke else pytestconfig.getoption("faults_attempts", 3)
+    made = Trial(*keeper.deployment(), record, attempts)
+    yield made
+    if not made.sound:
+        keeper.give_up()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

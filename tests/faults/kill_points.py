@@ -8,6 +8,7 @@ import sys
 from random import Random
 
 from shared import failpoints
+from tests.e2e import running
 from tests.e2e.running import PROJECT, until
 from tests.faults.invariants import Expected
 from tests.faults.rig import CONSUMERS, Rig
@@ -32,6 +33,24 @@ def dies_at(place: str, services: tuple[str, ...], most: int = 3) -> Fault:
         rig.start(service)
 
     return fault
+
+
+def dies_replaying(rig: Rig, writer: Writer, random: Random) -> None:
+    """A relay ends while it sends again what a consumer has missed."""
+    service = random.choice(SOURCES)
+    consumer = random.choice([name for name, sources in CONSUMERS.items() if service in sources])
+    rig.recovered()
+    rig.kill(consumer)
+    rig.kill(service)
+    rig.queues.delete(f"{consumer}.inbox")
+    writer.write(10)
+    before = rig.hits("relay.replaying")
+    rig.start(service, failpoints="relay.replaying=exit@1")
+    rig.start(consumer, wait=False)
+    rig.ended(service, failpoints.STATUS)
+    assert rig.hits("relay.replaying") == before + 1
+    rig.start(service)
+    running.await_ready(rig.workers[consumer])
 
 
 def writing_until_it_ends(rig: Rig, writer: Writer, name: str) -> None:

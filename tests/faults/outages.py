@@ -66,6 +66,17 @@ def frozen_in_its_transaction(rig: Rig, writer: Writer, random: Random) -> None:
     rig.start(service)
 
 
+def database_errors_that_pass(rig: Rig, writer: Writer, random: Random) -> None:
+    """The database is away for a consumer again and again, for a moment: it tries again in place."""
+    service = random.choice(KNOWN)
+    rig.kill(service)
+    before = rig.hits("consumer.applied")
+    rig.start(service, failpoints=f"consumer.applied=transient@{random.randint(1, 3)}+", wait=False)
+    until(lambda: writer.step() or rig.hits("consumer.applied") > before + 2, "the database is away")
+    rig.kill(service)
+    rig.start(service)
+
+
 def many_reconnects(times: int, pause: float = 0.3):
     """The broker closes every connection of a consumer again and again, with messages in its hands."""
 

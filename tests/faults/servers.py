@@ -10,7 +10,7 @@ import signal
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -184,20 +184,28 @@ class Queues:
             return 0
 
     def look(self, queue: str) -> list[Delivery]:
-        """What waits in a queue; it is given back."""
-        with self.channel() as channel:
-            found = []
-            while (message := channel.basic_get(queue, no_ack=False)) is not None:
-                found.append(_delivery(queue, message))
-            return found
+        """What waits in a queue that nobody consumes; it is given back."""
+        return self._taken(queue, keep=True)
 
     def drain(self, queue: str) -> list[Delivery]:
-        """Take everything out of a queue."""
-        with self.channel() as channel:
-            found = []
-            while (message := channel.basic_get(queue, no_ack=True)) is not None:
-                found.append(_delivery(queue, message))
-            return found
+        """Take everything out of a queue that nobody consumes."""
+        return self._taken(queue, keep=False)
+
+    def _taken(self, queue: str, *, keep: bool) -> list[Delivery]:
+        """By consuming: a queue with a single active consumer refuses to be asked for one message."""
+        found: list[Delivery] = []
+        with Connection(self.uri) as connection:
+            channel = connection.default_channel
+            count = channel.queue_declare(queue, passive=True).message_count
+            channel.basic_consume(queue, callback=lambda message: found.append(_delivery(queue, message)))
+            with suppress(TimeoutError):
+                while len(found) < count:
+                    connection.drain_events(timeout=5)
+            if not keep:
+                for each in found:
+                    channel.basic_ack(each.tag)
+                channel.queue_declare(queue, passive=True)  # answered behind them
+        return found
 
     def send(self, queue: str, messages: list[tuple[bytes, Mapping[str, Any]]]) -> None:
         """Put bodies with headers straight into a queue, in their order."""

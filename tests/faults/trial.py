@@ -22,10 +22,12 @@ class Trial:
 
     def __init__(self, rig: Rig, writer: Writer, record: Record, attempts: int) -> None:
         self.rig, self.writer = rig, writer
+        self.sound = True
         self._record, self._attempts = record, attempts
 
     def __call__(self, name: str, fault: Fault, attempts: int | None = None) -> None:
         """Make the fault, and fail with all that does not hold afterwards."""
+        self.sound = False
         before, slowest, broken = self.rig.told(), 0.0, {}
         tries = attempts or self._attempts
         for attempt in range(tries):
@@ -40,3 +42,4 @@ class Trial:
         counts = [len(broken.get(invariant, ())) for invariant in ("no event lost", "none applied twice")]
         self._record.lines.append(Line(name, attempt + 1, self.rig.told() - before, *counts, slowest))
         assert not broken, broken
+        self.sound = True

@@ -100,7 +100,7 @@ class Writer:
 
     def arrive(self, count: int, *, placed_first: bool | None = None) -> list[Told]:
         """Children come into care; sometimes placements knows it before registry does."""
-        new = [self._new() for _ in range(count)]
+        new = [self.new() for _ in range(count)]
         placed_first = self._random.random() < 0.3 if placed_first is None else placed_first
         steps = [self.register, self.place]
         for step in reversed(steps) if placed_first else steps:
@@ -217,7 +217,8 @@ class Writer:
         found = self._random.sample(self.children, min(count, len(self.children)))
         return sorted(found, key=lambda each: each.id)
 
-    def _new(self) -> Told:
+    def new(self) -> Told:
+        """A child that nobody has told of yet."""
         year = self._random.randint(2009, 2025)
         born = date(year, self._random.randint(1, 12), self._random.randint(1, 28))
         names = tuple(registry.Name(script, "birth", family, f"N{self._random.randint(1, 99)}")

@@ -1,0 +1,49 @@
+"""Every fault of the event core, some times each, on workers that stay (`make faults`).
+
+Not here: faults that take a deployment of their own (test_restores, test_bundles), invariants broken on purpose
+(test_mutations).
+"""
+
+import pytest
+
+from tests.faults import kill_points, messages, outages, poisons
+from tests.faults.kill_points import KNOWN, SOURCES, dies_at
+
+FAULTS = {
+    "relay dies between publish and mark": dies_at("relay.published", SOURCES),
+    "relay dies after its mark": dies_at("relay.marked", SOURCES),
+    "relay dies while it sends again": kill_points.dies_replaying,
+    "two relays at once": kill_points.two_relays,
+    "consumer dies with messages in hand": dies_at("consumer.taken", KNOWN),
+    "consumer dies before its commit": dies_at("consumer.applied", KNOWN),
+    "consumer dies between commit and ack": dies_at("consumer.committed", KNOWN),
+    "consumer dies after its ack": dies_at("consumer.acknowledged", KNOWN),
+    "writer dies before its commit": kill_points.writer_dies_before_its_commit,
+    "workers killed at any moment": kill_points.killed_at_any_moment,
+    "an event that ends the process": kill_points.an_event_ends_the_process,
+    "broker killed and restarted": outages.broker_killed,
+    "PostgreSQL killed and restarted": outages.postgresql_killed,
+    "frozen longer than the heartbeat": outages.frozen_longer_than_the_heartbeat,
+    "frozen in its transaction, another takes over": outages.frozen_in_its_transaction,
+    "database errors that pass": outages.database_errors_that_pass,
+    "queue deleted at 200 events/s": messages.queue_deleted,
+    "last message lost while connected": messages.last_message_lost,
+    "inbox full while the consumer is down": messages.inbox_full,
+    "duplicates and reordering": messages.duplicates_and_reordering,
+    "reordered before they are known": messages.reordered_before_they_are_known,
+    "poison in the middle of 500": poisons.poison_among_500,
+    "behind a parked child": poisons.behind_a_parked_child,
+    "placement before its child": messages.placement_before_its_child,
+    "undecodable body": messages.undecodable_once,
+    "undecodable body twice": messages.undecodable_twice,
+    "permuted sources": messages.permuted_sources,
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_nothing_is_lost_nothing_twice_and_all_drains(trial, name):
+    trial(name, FAULTS[name])
+
+
+def test_a_hundred_reconnects_with_messages_in_hand_lose_nothing(trial):
+    trial("100 reconnects with unacked messages", outages.many_reconnects(100), attempts=1)
