@@ -8,6 +8,7 @@ from alembic.operations import Operations
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from services.reporting.projections import touches
 from shared import db, envelope, event_log, technical_tables
 from shared.broker import Message, inbox_queue
 from shared.broker.in_process import InProcessBroker
@@ -15,6 +16,10 @@ from shared.errors import ConfigurationError
 from shared.event_log import log
 from shared.event_log.relay import Relay
 from shared.event_log.replay import Request
+from shared.happening import touching
+from shared.stream.applier import HandlerApplier, ProjectionApplier
+from shared.stream.consumer import Consumer
+from shared.testing import postgresql_server
 from tests.integration.test_event_log import entry
 
 SOURCE = "urn:kinward:kz:registry"
@@ -134,6 +139,24 @@ def test_an_account_without_the_role_is_told_what_an_administrator_must_run(post
     administrator.dispose()
 
 
+@pytest.mark.parametrize("kind", ["wheel", "debian"])
+def test_an_account_that_may_create_roles_gets_it_by_the_migration_in_each_of_its_databases(kind):
+    """A fresh server, for the role is one of the whole cluster."""
+    with postgresql_server(kind) as server:
+        urls = [server.new_database() for _ in range(2)]
+        administrator = db.make_engine(urls[0])
+        with administrator.begin() as connection:
+            connection.execute(text("CREATE ROLE maker LOGIN CREATEROLE"))
+            for url in urls:
+                connection.execute(text(f'ALTER DATABASE "{make_url(url).database}" OWNER TO maker'))
+        administrator.dispose()
+        for url in urls:
+            engine = db.make_engine(make_url(url).set(username="maker").render_as_string(False))
+            create(engine)
+            assert erase(engine, *write(engine, 2)) == 2
+            engine.dispose()
+
+
 def test_an_erased_event_is_sent_without_data_and_read_as_erased(engine):
     first, _ = write(engine, 2)
     erase(engine, first)
@@ -158,4 +181,40 @@ def test_a_replay_sends_an_erased_event_in_its_place(engine):
     relay.turn()
     events = envelope.decode_batch(reading.receive("reporting.inbox", 5).body)
     assert [(event.id, event.data is None) for event in events] == list(zip(ids, [False, True, False], strict=True))
+    relay.close()
+
+
+class Uow:
+    """As much of a unit of work as a consumer needs."""
+
+    def __init__(self, engine):
+        self.session = db.new_session(engine)
+        self.expect = self.caused_by = lambda _: None
+        self.commit, self.rollback, self.close = self.session.commit, self.session.rollback, self.session.close
+
+
+@pytest.mark.parametrize("kind", ["handlers", "projection"])
+def test_a_consumer_goes_past_an_erased_event_and_applies_those_around_it(engine, kind):
+    """Its handler or projection never sees it, its watermark does."""
+    ids, given = write(engine, 3), []
+    erase(engine, ids[1])
+    note = touching("child")(lambda _, event: given.append(event.id))
+    applier = {
+        "handlers": HandlerApplier("reporting", lambda: Uow(engine), {entry().type: note}),
+        "projection": ProjectionApplier(engine, lambda _, run: given.extend(each.id for each in run), touches),
+    }[kind]
+    broker = InProcessBroker()
+    relay = Relay(engine, broker, "kz", "registry")
+    consumer = Consumer(engine, broker, "kz", "reporting", sources=["registry"], applier=applier)
+    for _ in range(4):
+        relay.turn()
+        consumer.turn(0)
+    assert given == [ids[0], ids[2]]
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT sequence, event_id, state FROM watermark")).one() == (
+            3,
+            ids[2],
+            "running",
+        )
+    consumer.close()
     relay.close()
