@@ -1,27 +1,25 @@
-"""The unit of work on PostgreSQL: rows, events and audit in one commit. Services add their repositories to it."""
+"""The unit of work on PostgreSQL: rows, events and audit in one commit. Services add their repositories
+(shared/repository) to it.
+"""
 
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from shared import aggregate, audit, event_log, failpoints, metrics
 from shared.audit import AuditRow
 from shared.envelope import Event
-from shared.errors import NotFound
 from shared.event_schema import Catalogue, CodeBook
 from shared.ids import new_id
 
 Result = TypeVar("Result")
-Thing = TypeVar("Thing")
-Root = TypeVar("Root", bound=aggregate.Aggregate)
 
 
 @dataclass(frozen=True)
@@ -146,42 +144,3 @@ class SqlUnitOfWork:
 
 def _rooted(context: Context) -> Context:
     return context if context.correlation_id else replace(context, correlation_id=new_id())
-
-
-class Collection(Generic[Thing]):
-    """One kind of mapped thing, by id, within one unit of work: what is read for change is locked first."""
-
-    def __init__(self, session: Session, kind: type[Thing]) -> None:
-        self._session = session
-        self._kind = kind
-        self._known: dict[UUID, Thing | None] = {}
-
-    def find(self, id_: UUID) -> Thing | None:
-        """The thing, its row locked until commit, or None."""
-        if id_ not in self._known:
-            self._known[id_] = self._session.get(self._kind, id_, with_for_update=True)
-        return self._known[id_]
-
-    def get(self, id_: UUID) -> Thing:
-        """The thing, its row locked until commit. Raises NotFound."""
-        found = self.find(id_)
-        if found is None:
-            raise NotFound(f"No {self._kind.__name__.lower()} with this id.", field="id")
-        return found
-
-    def add(self, thing: Thing) -> None:
-        """Take in a new one."""
-        self._known[inspect(thing).mapper.primary_key_from_instance(thing)[0]] = thing
-        self._session.add(thing)
-
-    def expect(self, ids: Iterable[UUID]) -> None:
-        """Load and lock many at once, in order of id, and remember which are absent: one query for a whole batch."""
-        mapped, wanted = inspect(self._kind), list(ids)
-        column = mapped.primary_key[0]
-        query = select(self._kind).where(column.in_(wanted)).order_by(column).with_for_update()
-        found = {mapped.primary_key_from_instance(each)[0]: each for each in self._session.scalars(query)}
-        self._known |= dict.fromkeys(wanted, None) | found
-
-
-class Repository(Collection[Root]):
-    """The collection of one kind of aggregate."""

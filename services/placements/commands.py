@@ -1,22 +1,14 @@
-"""What placements can be asked to do. `today` is the day in the pack's time zone, `at` the instant, `actor` who acts.
+"""What placements can be asked to do.
 
 Permission: AuthorisePlacement, AuthoriseStay. Facts: all others (CARE C1).
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from services.placements.domain import Ground, RegisterKey, RegisterLineKey, Stay
-
-
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    """Who acts, and when."""
-
-    actor: str
-    at: datetime
-    today: date
+from shared.command import Command
 
 
 @dataclass(frozen=True, kw_only=True)

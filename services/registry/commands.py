@@ -1,19 +1,11 @@
-"""What registry can be asked to do. `today` is the day in the pack's time zone, `at` the instant, `actor` who acts."""
+"""What registry can be asked to do."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from services.registry.domain import Identifier, Identity
-
-
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    """Who acts, and when."""
-
-    actor: str
-    at: datetime
-    today: date
+from shared.command import Command
 
 
 @dataclass(frozen=True, kw_only=True)

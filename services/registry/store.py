@@ -34,6 +34,7 @@ from sqlalchemy.types import TypeDecorator
 from services.registry import domain
 from shared import unit_of_work
 from shared.columns import EnumText, IdSet
+from shared.repository import Repository
 
 metadata = MetaData()
 mapper = registry(metadata=metadata)
@@ -161,11 +162,13 @@ mapper.map_imperatively(
 )
 
 
-class Children(unit_of_work.Repository[domain.Child]):
+class Children(Repository[domain.Child]):
     """The children of the deployment, and the index of their identifiers."""
 
+    kind = domain.Child
+
     def __init__(self, session: Session) -> None:
-        super().__init__(session, domain.Child)
+        super().__init__(session)
         self._held: dict[domain.Identifier, UUID | None] = {}
         self._numbers: list[int] = []
         self._rows: list[dict[str, Any]] = []
@@ -204,9 +207,9 @@ class Children(unit_of_work.Repository[domain.Child]):
 
     def next_number(self) -> int:
         """The next number for a short reference."""
-        return (
-            self._numbers.pop() if self._numbers else int(self._session.execute(child_number.next_value()).scalar_one())
-        )
+        if not self._numbers:
+            self.expect_new(1)
+        return self._numbers.pop()
 
     def write_index(self) -> None:
         """Write the index rows of the children added (their own rows are written first)."""

@@ -1,25 +1,16 @@
-"""What reporting can be asked to do. `today` is the day in the pack's zone, `at` the instant, `actor` who acts.
+"""What reporting can be asked to do.
 
-Keys, the trust list and who is whose parent are arguments too: a handler reads no file and no setting.
+Keys, the trust list and who is whose parent are arguments: a handler reads no file and no setting.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
 from joserfc.jwk import OKPKey
 
 from services.reporting.domain import RebuildReason
 from services.reporting.federation.keys import TrustEntry
-
-
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    """Who acts, and when."""
-
-    actor: str
-    at: datetime
-    today: date
+from shared.command import Command
 
 
 @dataclass(frozen=True, kw_only=True)

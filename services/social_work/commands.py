@@ -1,19 +1,11 @@
-"""What social_work can be asked to do. `today` is the day in the pack's zone, `at` the instant, `actor` who acts."""
+"""What social_work can be asked to do."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from services.social_work.domain import RegisterKey
-
-
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    """Who acts, and when."""
-
-    actor: str
-    at: datetime
-    today: date
+from shared.command import Command
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,6 @@ from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     Boolean,
     Column,
     Date,
@@ -15,16 +14,14 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    func,
-    literal,
     select,
 )
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, registry
 
 from services.social_work import domain
 from shared import unit_of_work
 from shared.columns import EnumText, IdSet
+from shared.repository import NamedRepository, Repository
 
 metadata = MetaData()
 mapper = registry(metadata=metadata)
@@ -84,11 +81,10 @@ mapper.map_imperatively(domain.Case, case, version_id_col=case.c.version, versio
 mapper.map_imperatively(domain.KnownChild, child)
 
 
-class Centres(unit_of_work.Repository[domain.Centre]):
+class Centres(Repository[domain.Centre]):
     """The centres, also by the key of a register."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, domain.Centre)
+    kind = domain.Centre
 
     def keyed(self, register: str, keys: Iterable[str]) -> dict[str, UUID]:
         """Ids of the centres that a register knows by these keys."""
@@ -97,11 +93,10 @@ class Centres(unit_of_work.Repository[domain.Centre]):
         return {row.register_key: row.id for row in rows}
 
 
-class Workers(unit_of_work.Repository[domain.Worker]):
+class Workers(Repository[domain.Worker]):
     """The workers, also by the key of a register."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, domain.Worker)
+    kind = domain.Worker
 
     def keyed(self, register: str, keys: Iterable[str]) -> dict[str, UUID]:
         """Ids of the workers that a register knows by these keys."""
@@ -110,36 +105,19 @@ class Workers(unit_of_work.Repository[domain.Worker]):
         return {row.register_key: row.id for row in rows}
 
 
-class KnownChildren(unit_of_work.Collection[domain.KnownChild]):
-    """The children heard of."""
+class KnownChildren(NamedRepository[domain.KnownChild]):
+    """The children heard of; of one never named before nothing is known."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, domain.KnownChild)
-
-    def get(self, id_: UUID) -> domain.KnownChild:
-        """The child, locked for change; of one never named before nothing is known."""
-        if id_ not in self._known:
-            self.expect([id_])
-        return super().get(id_)
-
-    def expect(self, ids: Iterable[UUID]) -> None:
-        """Load and lock many at once, in the order of their ids.
-
-        The row of a child named for the first time is made before it is locked: of two who name it at once (an import
-        and an event), the second waits here instead of failing.
-        """
-        wanted = sorted(set(ids) - self._known.keys())
-        if wanted:
-            named = select(func.unnest(literal(wanted, ARRAY(Uuid))))
-            self._session.execute(insert(child).from_select(["id"], named).on_conflict_do_nothing())
-            super().expect(wanted)
+    kind = domain.KnownChild
 
 
-class Cases(unit_of_work.Repository[domain.Case]):
+class Cases(Repository[domain.Case]):
     """The cases, also by child. Whoever locks a case has locked its child before: so nobody waits in a circle."""
 
+    kind = domain.Case
+
     def __init__(self, session: Session, children: KnownChildren) -> None:
-        super().__init__(session, domain.Case)
+        super().__init__(session)
         self._children = children
         self._of: dict[UUID, list[domain.Case]] = {}
 

@@ -18,7 +18,8 @@ from shared import audit, db, health, http, technical_tables
 from shared.event_schema import Catalogue
 from shared.http import idempotency
 from shared.ids import new_id
-from shared.unit_of_work import Context, Repository, SqlUnitOfWork
+from shared.repository import Repository
+from shared.unit_of_work import Context, SqlUnitOfWork
 from tests.unit.shared.http import parcels
 from tests.unit.shared.http.parcels import NOW, bearer, changing
 
@@ -47,12 +48,18 @@ MAPPERS = registry()
 MAPPERS.map_imperatively(Parcel, PARCELS, version_id_col=PARCELS.c.version, version_id_generator=False)
 
 
+class Parcels(Repository[Parcel]):
+    """The parcels."""
+
+    kind = Parcel
+
+
 class PostOffice(SqlUnitOfWork):
     """The toy service's unit of work."""
 
     def __init__(self, session: Session, context: Context) -> None:
         super().__init__(session, context, Catalogue("toys"), NoCodes())
-        self.parcels = Repository(session, Parcel)
+        self.parcels = Parcels(session)
 
 
 class NoCodes:

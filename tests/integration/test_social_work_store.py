@@ -101,21 +101,20 @@ def test_the_cases_of_a_child_are_known_also_before_they_are_written(engine, off
 def test_what_is_heard_of_a_child_is_kept(engine):
     child, placements = new_id(), {new_id(), new_id()}
     with working(engine) as uow:
-        known = domain.KnownChild(child)
-        uow.children.add(known)
+        known = uow.children.get(child)
+        assert (known.area, known.confirmed, known.in_care) == (None, False, False)
         known.state("KZ-75")
         for placement in placements:
             known.placed(placement)
     with working(engine) as uow:
-        known = uow.children.find(child)
+        known = uow.children.get(child)
         assert (known.area, known.confirmed, known.withdrawn) == ("KZ-75", True, False)
         assert known.placements == placements
         known.left(min(placements))
         known.withdraw()
     with working(engine) as uow:
-        assert uow.children.find(child).placements == {max(placements)}
-        assert uow.children.find(child).withdrawn
-        assert uow.children.find(new_id()) is None
+        assert uow.children.get(child).placements == {max(placements)}
+        assert uow.children.get(child).withdrawn
 
 
 def test_a_key_of_a_register_belongs_to_one_centre(engine, office):

@@ -18,7 +18,8 @@ from shared.envelope import Event
 from shared.errors import Invalid, NotFound
 from shared.event_schema import Catalogue, EventSchema, Id, Whole
 from shared.ids import new_id
-from shared.unit_of_work import Context, Repository, SqlUnitOfWork
+from shared.repository import Repository
+from shared.unit_of_work import Context, SqlUnitOfWork
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -97,10 +98,16 @@ class NoCodes:
         return False
 
 
+class Parcels(Repository[Parcel]):
+    """The parcels."""
+
+    kind = Parcel
+
+
 class PostOffice(SqlUnitOfWork):
     def __init__(self, session, context):
         super().__init__(session, context, CATALOGUE, NoCodes())
-        self.parcels = Repository(session, Parcel)
+        self.parcels = Parcels(session)
 
 
 def post_parcel(uow, command):

@@ -19,7 +19,7 @@ mapper.map_imperatively(
         "known": composite(
             domain.KnownChild, _told.born_from, _told.born_to, _told.area, _told.confirmed, _told.withdrawn
         ),
-        "placements": relationship(domain.Placement, order_by=(placement.c.from_, placement.c.id)),
-        "breaches": relationship(domain.Breach, order_by=breach.c.id),
+        "placements": relationship(domain.Placement, order_by=(placement.c.from_, placement.c.id), lazy="selectin"),
+        "breaches": relationship(domain.Breach, order_by=breach.c.id, lazy="selectin"),
     },
 )

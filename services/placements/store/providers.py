@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session
 
 from services.placements import domain
 from services.placements.store.tables import provider
-from shared import unit_of_work
+from shared.repository import Repository
 
 
-class Providers(unit_of_work.Repository[domain.Provider]):
+class Providers(Repository[domain.Provider]):
     """The providers, also by the key of a register."""
 
+    kind = domain.Provider
+
     def __init__(self, session: Session) -> None:
-        super().__init__(session, domain.Provider)
+        super().__init__(session)
         self._existing: set[UUID] = set()
         self._held: dict[domain.RegisterKey, UUID | None] = {}
 

@@ -12,7 +12,7 @@ from services.reporting.federation.cells import Cell
 from services.reporting.federation.standing import Known
 from services.reporting.store import cells
 from services.reporting.store.tables import delivery, effective_cell
-from shared.unit_of_work import Repository
+from shared.repository import Repository
 
 _KNOWN = (
     delivery.c.issuer, delivery.c.seq, delivery.c.manifest_sha256, delivery.c.prev, delivery.c.dataset,
@@ -31,8 +31,10 @@ def as_known(row: Row[*tuple[Any, ...]]) -> Known:
 class Deliveries(Repository[domain.Delivery]):
     """All that came in."""
 
+    kind = domain.Delivery
+
     def __init__(self, session: Session) -> None:
-        super().__init__(session, domain.Delivery)
+        super().__init__(session)
         self._moves: list[tuple[domain.Series, Known | None, tuple[Cell, ...]]] = []
 
     def hub(self) -> domain.Hub:

@@ -6,12 +6,11 @@ Not here: what a rebuild does with events (rebuilding), and which schema is read
 from uuid import UUID
 
 from sqlalchemy import Connection, exists, select, text, update
-from sqlalchemy.orm import Session
 
 from services.reporting import domain
 from services.reporting.store import live
 from services.reporting.store.tables import live_figures, read_metadata, rebuild
-from shared.unit_of_work import Repository
+from shared.repository import Repository
 
 OPEN = (domain.RebuildState.REQUESTED, domain.RebuildState.RUNNING)
 
@@ -19,8 +18,7 @@ OPEN = (domain.RebuildState.REQUESTED, domain.RebuildState.RUNNING)
 class Rebuilds(Repository[domain.Rebuild]):
     """The rebuilds of the deployment; at most one of them is open."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session, domain.Rebuild)
+    kind = domain.Rebuild
 
     def open(self) -> domain.Rebuild | None:
         """The one that is not ended, locked for change. The pointer's row is the lock under which one is added."""

@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 from services.reporting import domain
 from services.reporting.store import cells
 from services.reporting.store.tables import bundle, period_return, return_cell
-from shared.unit_of_work import Repository
+from shared.repository import Repository
 
 
 class Returns(Repository[domain.Return]):
     """The returns, by id and by period."""
 
+    kind = domain.Return
+
     def __init__(self, session: Session) -> None:
-        super().__init__(session, domain.Return)
+        super().__init__(session)
         self._frozen: list[dict[str, Any]] = []
 
     def add(self, return_: domain.Return) -> None:

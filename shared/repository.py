@@ -1,0 +1,77 @@
+"""Mapped things by id within one unit of work. What is read for change is locked first; a batch is one query.
+
+A service's repositories are subclasses that say which `kind` they hold, and add what is asked for otherwise than by id.
+"""
+
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Table, Uuid, func, inspect, literal, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shared.errors import NotFound
+
+Thing = TypeVar("Thing")
+
+
+class Repository(Generic[Thing]):
+    """One kind of mapped thing."""
+
+    kind: type[Thing]
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[UUID, Thing | None] = {}
+
+    def find(self, id_: UUID) -> Thing | None:
+        """The thing, its row locked until commit, or None."""
+        if id_ not in self._known:
+            self._known[id_] = self._session.get(self.kind, id_, with_for_update=True)
+        return self._known[id_]
+
+    def get(self, id_: UUID) -> Thing:
+        """The thing, its row locked until commit. Raises NotFound."""
+        found = self.find(id_)
+        if found is None:
+            raise NotFound(f"No {self.kind.__name__.lower()} with this id.", field="id")
+        return found
+
+    def add(self, thing: Thing) -> None:
+        """Take in a new one."""
+        self._known[inspect(self.kind).primary_key_from_instance(thing)[0]] = thing
+        self._session.add(thing)
+
+    def expect(self, ids: Iterable[UUID]) -> None:
+        """Load and lock many at once, in order of id, and remember which are absent: one query for a whole batch."""
+        mapped, wanted = inspect(self.kind), list(ids)
+        column = mapped.primary_key[0]
+        query = select(self.kind).where(column.in_(wanted)).order_by(column).with_for_update()
+        found = {mapped.primary_key_from_instance(each)[0]: each for each in self._session.scalars(query)}
+        self._known |= dict.fromkeys(wanted, None) | found
+
+
+class NamedRepository(Repository[Thing]):
+    """Things that are there as soon as someone names them: one source may speak of what another has not told yet.
+
+    The row of a thing named for the first time is made before it is locked: of two who name it at once (a command and
+    an event), the second waits instead of failing. All its columns but the id have a default in the database.
+    """
+
+    def find(self, id_: UUID) -> Thing | None:
+        """The thing, locked; of one never named before nothing is known."""
+        if id_ not in self._known:
+            self.expect([id_])
+        return self._known[id_]
+
+    def expect(self, ids: Iterable[UUID]) -> None:
+        """Load and lock many at once, in order of id."""
+        wanted = sorted(set(ids) - self._known.keys())
+        if wanted:
+            mapped = inspect(self.kind)
+            table, id_ = mapped.local_table, mapped.primary_key[0]
+            assert isinstance(table, Table)
+            named = select(func.unnest(literal(wanted, ARRAY(Uuid))))
+            self._session.execute(insert(table).from_select([id_.name], named).on_conflict_do_nothing())
+            super().expect(wanted)
