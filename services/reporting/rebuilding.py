@@ -86,13 +86,12 @@ class Rebuilder:
         if not under_way and self._tidy:
             return
         with self._alone() as alone:
-            if alone and not under_way:
+            if not alone:
+                return
+            self._tidy = False
+            if not under_way or self._rebuild(stop):
                 rebuild.remove_queue(self._runtime.broker(self._service), self._service)
                 self._tidy = True
-            elif alone:
-                self._tidy = False
-                metrics.REBUILD_STATE.labels(self._service).set(1)
-                self._rebuild(stop)
 
     def _needed(self) -> bool:
         """Whether a rebuild is open; one that is needed is asked for first."""
@@ -131,13 +130,15 @@ class Rebuilder:
         theirs = connection.execute(select(live_figures.c.built_with)).scalar_one()
         return projections.must_rebuild(theirs)
 
-    def _rebuild(self, stop: threading.Event) -> None:
+    def _rebuild(self, stop: threading.Event) -> bool:
+        """Do the open one; False where it is not ended, because `stop` is set."""
         running = self._begun()
         if running is None:
-            return
+            return True
         shadow = self._shadow(running)
+        metrics.REBUILD_STATE.labels(self._service).set(1)
         try:
-            self._pursue(shadow, stop)
+            return self._pursue(shadow, stop)
         finally:
             shadow.close()
             metrics.REBUILD_STATE.labels(self._service).set(0)
@@ -174,25 +175,26 @@ class Rebuilder:
             applier=ProjectionApplier(self._engine, project, projections.touches),
         )
 
-    def _pursue(self, shadow: Shadow, stop: threading.Event) -> None:
-        """Let the shadow run until it has taken the live consumer's place, or cannot."""
+    def _pursue(self, shadow: Shadow, stop: threading.Event) -> bool:
+        """Let the shadow run until it has taken the live consumer's place, or cannot; False where told to stop."""
         backoff = Backoff(0.5, 60)
         while not stop.is_set():
             try:
                 shadow.turn(WAIT)
                 time.sleep(0)  # where threads are green, a long backlog would let nothing else have its turn
                 if self._ended(shadow) or (shadow.level and self._flip(shadow)):
-                    return
+                    return True
                 backoff.reset()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  the edge: a bug ends the rebuild, not the service
                 shadow.close()
                 if not failures.passes(error):
                     self._fail(failures.reason(error))
-                    raise
+                    return True
                 self._note(error)
                 if not self._still_open():
-                    return
+                    return True
                 stop.wait(backoff.wait())
+        return False
 
     def _ended(self, shadow: Shadow) -> bool:
         """Whether a source that stopped the shadow ends the rebuild. One that forked meanwhile begins it anew."""
@@ -215,9 +217,12 @@ class Rebuilder:
 
         The locks' order: live stream, shadow's stream, pointer, request. The shadow's own turns lock the last alone.
         """
+        shadow.clear()
         with self._transaction() as uow:
             connection = uow.session.connection()
             watermark.lock(connection, self._service)
+            if not shadow.is_clear(connection):
+                return False
             deadline = time.monotonic() + LAST
             while not shadow.is_far_enough(connection):
                 if time.monotonic() > deadline:

@@ -7,16 +7,16 @@ row. Not here: what the events are projected into, and when a rebuild is asked f
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Engine, delete, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, select, text, update
 
 from shared import broker
 from shared.broker import Broker
-from shared.stream import watermark
+from shared.stream import steering, watermark
 from shared.stream.applier import Applier
 from shared.stream.consumer import Consumer
 from shared.stream.gauges import Gauges
 from shared.stream.watermark import Mark
-from shared.technical_tables import applied_run, parked_event, stream, stream_attempt
+from shared.technical_tables import applied_run, dropped_event, parked_event, stream, stream_attempt
 from shared.technical_tables import watermark as marks
 
 BY_REBUILD = "rebuild"
@@ -37,6 +37,8 @@ class Shadow:
         self._broker = broker
         self._name = shadow_of(service)
         self._service = service
+        self._applier = applier
+        self._cleared = False
         self._consumer = Consumer(
             engine, broker, deployment, service, sources=sources, applier=applier, name=self._name
         )
@@ -62,6 +64,28 @@ class Shadow:
     def is_far_enough(self, connection: Connection) -> bool:
         """Whether it has all that the live consumer has, whose `stream` row the caller has locked."""
         return self.level and covers(watermark.read(connection, self._name), watermark.read(connection, self._service))
+
+    def clear(self) -> None:
+        """Give up what a person has dropped since the shadow parked it, and handle what stands behind it."""
+        if not self._cleared:
+            with self._applier.transaction() as work:
+                watermark.lock(work.connection, self._name)
+                work.connection.execute(delete(parked_event).where(*self._dropped()))
+            steering.retry(self._applier, self._name)
+            self._cleared = True
+
+    def is_clear(self, connection: Connection) -> bool:
+        """Whether nothing is parked that was dropped; where something is, `clear` has to be called again.
+
+        Nothing more is dropped as long as the caller holds the live consumer's `stream` row.
+        """
+        self._cleared = connection.execute(select(exists().where(*self._dropped()))).scalar_one() is False
+        return self._cleared
+
+    def _dropped(self) -> tuple[ColumnElement[bool], ...]:
+        ours, theirs = parked_event.c, dropped_event.c
+        same = ours.source == theirs.source, ours.epoch == theirs.epoch, ours.sequence == theirs.sequence
+        return ours.consumer == self._name, exists().where(theirs.consumer == self._service, *same)
 
     def lock(self, connection: Connection) -> None:
         """Keep it, in whatever process, from applying anything until the transaction ends."""

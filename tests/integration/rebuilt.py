@@ -17,10 +17,12 @@ from sqlalchemy import text
 from services.reporting import commands, domain, handlers, projections
 from services.reporting.events import CATALOGUE
 from services.reporting.rebuilding import Rebuilder
-from services.reporting.store import UnitOfWork
+from services.reporting.store import UnitOfWork, live
 from services.reporting.store.tables import read_metadata
 from shared import clock, db, event_log, technical_tables
-from shared.envelope import source_urn
+from shared.broker import Message, Outcome
+from shared.envelope import Event, source_urn
+from shared.event_log import epochs
 from shared.event_log import relay as relay_module
 from shared.event_log.relay import Relay
 from shared.ids import new_id
@@ -42,7 +44,7 @@ EMPTY_REPORTING = """
 SCHEMAS = ("figures_a", "figures_b")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 POISON = "no-day"
-"""What stands for a child's birthday in an event that cannot be projected."""
+"""What stands for a child's birthday in an event that cannot be projected unless a later one of its run is."""
 
 
 def registered(child, born="2005-05-05", sex="F"):
@@ -67,6 +69,7 @@ class Chance:
     def __init__(self, seed):
         self.order = random.Random(seed)
         self.children = [UUID(int=self.order.getrandbits(128)) for _ in range(6)]
+        self.parked = [UUID(int=self.order.getrandbits(128)) for _ in range(60)]
         self.others = [UUID(int=self.order.getrandbits(128)) for _ in range(8)]
 
     def events(self, count):
@@ -220,7 +223,63 @@ class World:
             steering.drop(connection, "reporting", key, by="tester", reason="invented")
         steering.retry(self.applier(), "reporting")
 
+    def restore(self, source, last):
+        """The source's database comes back from a backup that ends with its event `last`."""
+        self.sql(
+            source,
+            f"SET LOCAL session_replication_role = replica; DELETE FROM event_log WHERE sequence > {last};"
+            f"UPDATE event_head SET sequence = {last}, published = {last}",
+        )
+        with self.engines[source].begin() as connection:
+            epochs.begin(connection, "restored")
+
+    @contextmanager
+    def alive(self):
+        """Relays and the live consumer in threads of their own, as in a process that serves."""
+        for part in (self.consumer, *self.relays.values()):
+            part.close()
+        self.pumped, stop = self.plain, threading.Event()
+        consumer = Consumer(
+            self.engines["reporting"], self.plain, "kz", "reporting", sources=SOURCES, applier=self.applier()
+        )
+        relays = [Relay(self.engines[name], self.plain, "kz", name) for name in SOURCES]
+        threads = [threading.Thread(target=part.serve, args=(stop,)) for part in (consumer, *relays)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+
     # what is there
+
+    def recomputed(self):
+        """The read tables of the sources' logs as they are now, written in one go into the schema that is not live."""
+        (other,) = set(SCHEMAS) - {self.live()}
+        self.sql("reporting", "TRUNCATE " + ", ".join(f"{other}.{table}" for table in read_metadata.tables))
+        for source in SOURCES:
+            events = [
+                Event(source=source_urn("kz", source), **row._mapping)
+                for row in self.sql(
+                    source,
+                    "SELECT event_log.* FROM event_log JOIN event_epoch USING (epoch) ORDER BY ordinal, sequence",
+                )
+            ]
+            with self.engines["reporting"].begin() as connection:
+                live.enter_schema(connection, other)
+                projections.write(connection, events)
+        return self.tables(other)
+
+    def bound(self):
+        """Whether the shadow's queue is there."""
+        connection = self.plain.connect("test")
+        try:
+            message = Message("", b"[]", routing_key="reporting-shadow.inbox")
+            return connection.publish([message]) == [Outcome.CONFIRMED]
+        finally:
+            connection.close()
 
     def sql(self, service, statement, **values):
         with self.engines[service].begin() as connection:
