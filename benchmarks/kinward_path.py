@@ -7,7 +7,7 @@ consumer, into committed rows of the figures. Not here: what happens (happenings
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -26,6 +26,9 @@ from tests.e2e import running
 SOURCES = ("registry", "placements")
 CHUNK = 500
 PATIENCE = 600.0
+
+Waiting = Mapping[str, deque[tuple[float, str]]]
+"""By source: when each event was committed, and the row to look for."""
 
 
 class Kinward:
@@ -79,19 +82,19 @@ class Kinward:
 
     def live(self, per_second: int, seconds: float) -> list[float]:
         """Milliseconds from before COMMIT to the first read that finds the row, of single events at a steady rate."""
-        waiting: deque[tuple[float, str]] = deque()
+        waiting: dict[str, deque[tuple[float, str]]] = {source: deque() for source in SOURCES}
         written = threading.Event()
         writer = threading.Thread(target=self._write, args=(per_second, seconds, waiting, written))
         writer.start()
         latencies = self._watch(waiting, written)
         writer.join()
-        single_events = int(per_second * seconds)
-        self._children += (single_events + 1) // 2
-        self._stays += single_events // 2
+        events = int(per_second * seconds)
+        self._children += (events + 1) // 2
+        self._stays += events // 2
         self.check()
         return latencies
 
-    def _write(self, per_second: int, seconds: float, waiting: deque[tuple[float, str]], written: Any) -> None:
+    def _write(self, per_second: int, seconds: float, waiting: Waiting, written: threading.Event) -> None:
         """One transaction an event, at its appointed time whatever the one before took."""
         with ExitStack() as stack:
             connections = {source: stack.enter_context(self._engines[source].connect()) for source in SOURCES}
@@ -101,30 +104,29 @@ class Kinward:
                 entry, row = single(source, number, self.pack)
                 time.sleep(max(begin + number / per_second - time.perf_counter(), 0))
                 event_log.append(connections[source], [entry])
-                waiting.append((time.perf_counter(), str(row)))
+                waiting[source].append((time.perf_counter(), str(row)))
                 connections[source].commit()
         written.set()
 
-    def _watch(self, waiting: deque[tuple[float, str]], written: threading.Event) -> list[float]:
+    def _watch(self, waiting: Waiting, written: threading.Event) -> list[float]:
+        """Look for each source's eldest row that was not seen yet: rows of one source appear in their order."""
         schema = self._schema()
-        query = (
-            f"select id::text from {schema}.child where id = any(%(ids)s::uuid[]) union all "
-            f"select placement::text from {schema}.episode where placement = any(%(ids)s::uuid[])"
-        )
+        queries = {
+            "registry": f"select exists (select from {schema}.child where id = %(row)s)",
+            "placements": f"select exists (select from {schema}.episode where placement = %(row)s)",
+        }
         latencies = []
-        unseen: dict[str, float] = {}
         deadline = time.monotonic() + PATIENCE
-        while (waiting or unseen or not written.is_set()) and time.monotonic() < deadline:
-            while waiting:
-                at, row = waiting.popleft()
-                unseen[row] = at
-            if unseen:
-                found = self._rows(query, ids=list(unseen))
-                now = time.perf_counter()
-                latencies += [(now - unseen.pop(row)) * 1000 for (row,) in found]
-            time.sleep(0.001)
-        if unseen:
-            raise SystemExit(f"{len(unseen)} events never became figures")
+        while (any(waiting.values()) or not written.is_set()) and time.monotonic() < deadline:
+            seen = 0
+            for source, rows in waiting.items():
+                while rows and self._rows(queries[source], row=rows[0][1]) == [(True,)]:
+                    latencies.append((time.perf_counter() - rows.popleft()[0]) * 1000)
+                    seen += 1
+            if not seen:
+                time.sleep(0.002)
+        if any(waiting.values()):
+            raise SystemExit("events never became figures")
         return latencies
 
     def _schema(self) -> str:

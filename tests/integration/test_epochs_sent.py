@@ -89,6 +89,20 @@ class EpochSuite:
         assert follows(tick) == named(end)
         assert tick.body == b"[]"
 
+    def test_a_steady_flow_is_not_doubled_by_ticks_one_follows_when_it_has_settled(self, source, monkeypatch):
+        monkeypatch.setattr(relay_module, "TICK", 600.0)
+        monkeypatch.setattr(relay_module, "SETTLED", 300.0)
+        source.publish()
+        source.inbox()
+        for _ in range(3):
+            source.write(1)
+            source.publish()
+        assert [shown(each)[1:] for each in source.inbox()] == [(1, 1), (2, 2), (3, 3)]
+        monkeypatch.setattr(relay_module, "SETTLED", 0.0)
+        source.write(1)
+        source.publish()
+        assert [shown(each)[1:] for each in source.inbox()] == [(4, 4), (5, 4)]
+
     def test_what_was_written_and_never_published_before_an_epoch_is_reached_by_replay(self, source):
         source.write(5)
         source.publish()
