@@ -15,7 +15,7 @@ UNCONFIRMED_FOR = timedelta(hours=1)
 @blueprint.post("/providers")
 @http.requires("placements.provider.register")
 @blueprint.arguments(schemas.RegisterProvider)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def register_provider(given: dict[str, Any]) -> domain.Provider:
     """Register a provider."""
     http.require_scope(http.BelongsTo(area=given["area"]))
@@ -31,7 +31,7 @@ def read_provider(provider_id: UUID) -> dict[str, Any]:
     """One provider, and how many children live there."""
     with http.reading() as session:
         provider = views.provider(session, provider_id)
-        http.require_scope(_belonging(provider["area"], provider_id))
+        http.require_scope(http.by_area(provider["area"], provider_id))
         http.etag(provider["version"])
         return provider
 
@@ -39,31 +39,30 @@ def read_provider(provider_id: UUID) -> dict[str, Any]:
 @blueprint.post("/children/<uuid:child_id>/placements")
 @http.requires("placements.placement.authorise", audits="child_id")
 @blueprint.arguments(schemas.AuthorisePlacement)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def authorise_placement(given: dict[str, Any], child_id: UUID) -> dict[str, Any]:
     """Permit a stay that is to begin; refused where a rule says no, with what would satisfy it."""
-    http.require_scope(_belonging(given["stay"].area, given["stay"].provider))
-    reasons = tuple(given.pop("other_reasons"))
-    command = commands.AuthorisePlacement(id=new_id(), child=child_id, other_reasons=reasons, **given, **http.acting())
+    http.require_scope(http.by_area(given["stay"].area, given["stay"].provider))
+    command = commands.AuthorisePlacement(id=new_id(), child=child_id, **given, **http.acting())
     with http.transaction() as uow:
         known = uow.whereabouts.of(child_id).known.area
         if known is not None:  # a refusal names the child's facts; who reaches only the place asked for learns none
-            http.require_scope(_belonging(known, None))
+            http.require_scope(http.by_area(known))
         return _receipt(command.id, uow.execute(handlers.authorise_placement, command))
 
 
 @blueprint.post("/children/<uuid:child_id>/whereabouts")
 @http.requires("placements.placement.record", audits="child_id")
 @blueprint.arguments(schemas.RecordWhereabouts)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def record_whereabouts(given: dict[str, Any], child_id: UUID) -> dict[str, Any]:
     """Write down where a child is or was; never refused by a rule of care, which opens a breach instead."""
-    http.require_scope(_belonging(given["stay"].area, given["stay"].provider))
+    http.require_scope(http.by_area(given["stay"].area, given["stay"].provider))
     command = commands.RecordWhereabouts(id=new_id(), child=child_id, **given, **http.acting())
     with http.transaction() as uow:
         former = uow.whereabouts.of(child_id).active
         if former and command.ends_former:
-            http.require_scope(_belonging(former.area, former.provider))
+            http.require_scope(http.by_area(former.area, former.provider))
         return _receipt(command.id, uow.execute(handlers.record_whereabouts, command))
 
 
@@ -75,10 +74,10 @@ def read_whereabouts(child_id: UUID) -> dict[str, Any]:
     with http.reading() as session:
         found = views.whereabouts(session, child_id)
         areas = {found["area"], *(each["area"] for each in found["placements"] if each["state"] == domain.State.ACTIVE)}
-        if not any(http.in_scope(_belonging(area, None)) for area in areas):
+        if not any(http.in_scope(http.by_area(area)) for area in areas):
             _leave_out(found)
         if not found["placements"]:
-            http.require_scope(_belonging(found["area"], None))
+            http.require_scope(http.by_area(found["area"]))
         http.etag(found["version"])
         return found
 
@@ -86,17 +85,16 @@ def read_whereabouts(child_id: UUID) -> dict[str, Any]:
 @blueprint.post("/placements/<uuid:placement_id>/authorisation")
 @http.requires("placements.placement.authorise", audits="placement_id", if_match=True)
 @blueprint.arguments(schemas.AuthoriseStay)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def authorise_stay(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
     """Permit that a child stays where it is: the decision that an emergency or an import still lacks."""
-    given["other_reasons"] = tuple(given["other_reasons"])
     return _on_one(handlers.authorise_stay, commands.AuthoriseStay(id=placement_id, **given, **http.acting()))
 
 
 @blueprint.post("/placements/<uuid:placement_id>/start")
 @http.requires("placements.placement.record", audits="placement_id", if_match=True)
 @blueprint.arguments(schemas.OnDay)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def start_placement(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
     """The child came to the place that was authorised."""
     return _on_one(handlers.start_placement, commands.StartPlacement(id=placement_id, **given, **http.acting()))
@@ -105,7 +103,7 @@ def start_placement(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]
 @blueprint.post("/placements/<uuid:placement_id>/move")
 @http.requires("placements.placement.record", audits="placement_id", if_match=True)
 @blueprint.arguments(schemas.MovePlacement)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def move_placement(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
     """The child left where it was and came to this place, which was authorised, on one day."""
     command = commands.MovePlacement(id=placement_id, **given, **http.acting())
@@ -115,7 +113,7 @@ def move_placement(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
 @blueprint.post("/placements/<uuid:placement_id>/confirmation")
 @http.requires("placements.placement.record", audits="placement_id", if_match=True)
 @blueprint.arguments(schemas.OnDay)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def confirm_whereabouts(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
     """Settle a whereabouts conflict: the child is where this claim says."""
     command = commands.ConfirmWhereabouts(id=placement_id, **given, **http.acting())
@@ -125,7 +123,7 @@ def confirm_whereabouts(given: dict[str, Any], placement_id: UUID) -> dict[str, 
 @blueprint.post("/placements/<uuid:placement_id>/end")
 @http.requires("placements.placement.end", audits="placement_id", if_match=True)
 @blueprint.arguments(schemas.EndPlacement)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def end_placement(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
     """The child left."""
     return _on_one(handlers.end_placement, commands.EndPlacement(id=placement_id, **given, **http.acting()))
@@ -134,17 +132,17 @@ def end_placement(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
 @blueprint.post("/placements/<uuid:placement_id>/corrections")
 @http.requires("placements.placement.correct", audits="placement_id", if_match=True)
 @blueprint.arguments(schemas.CorrectPlacement)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def correct_placement(given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
     """Put right what the record of a stay had wrong from the beginning."""
-    http.require_scope(_belonging(given["stay"].area, given["stay"].provider))
+    http.require_scope(http.by_area(given["stay"].area, given["stay"].provider))
     return _on_one(handlers.correct_placement, commands.CorrectPlacement(id=placement_id, **given, **http.acting()))
 
 
 @blueprint.post("/placements/<uuid:placement_id>/withdrawal")
 @http.requires("placements.placement.correct", audits="placement_id", if_match=True)
 @blueprint.arguments(schemas.WithdrawPlacement)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def withdraw_placement(_given: dict[str, Any], placement_id: UUID) -> dict[str, Any]:
     """Mark a placement as entered in error, or a plan as given up."""
     return _on_one(handlers.withdraw_placement, commands.WithdrawPlacement(id=placement_id, **http.acting()))
@@ -160,8 +158,8 @@ def list_breaches(query: dict[str, Any]) -> dict[str, Any]:
         after = http.decode_cursor(query["cursor"], date, UUID)
         areas = http.service().areas.below(query["area"]) if query["area"] else None
         rows = views.open_breaches(session, http.reach(), areas, after, query["limit"] + 1)
-        found = http.page(rows, query["limit"], key=lambda row: (row.due, row.id))
-        http.audit_read(*(row.child for row in found["items"]))
+        found = http.page(rows, query["limit"], key=lambda row: (row["due"], row["id"]))
+        http.audit_read(*(row["child"] for row in found["items"]))
         return found
 
 
@@ -181,7 +179,7 @@ def _on_one(handler: Any, command: Any, *, leaves: bool = False) -> dict[str, An
         child = uow.whereabouts.holding(command.id)
         touched = [child.placement(command.id), *([child.active] if leaves and child.active else [])]
         for placement in touched:
-            http.require_scope(_belonging(placement.area, placement.provider))
+            http.require_scope(http.by_area(placement.area, placement.provider))
         http.require_version(child)
         return _receipt(command.id, uow.execute(handler, command))
 
@@ -190,13 +188,9 @@ def _receipt(placement_id: UUID, child: domain.Whereabouts) -> dict[str, Any]:
     return {"id": placement_id, "version": child.version}
 
 
-def _belonging(area: str | None, provider: UUID | None) -> http.BelongsTo:
-    return http.by_area(area, provider)
-
-
 def _leave_out(found: dict[str, Any]) -> None:
     """Keep of a child's whereabouts what is within reach."""
-    kept = [each for each in found["placements"] if http.in_scope(_belonging(each["area"], each["provider"]))]
+    kept = [each for each in found["placements"] if http.in_scope(http.by_area(each["area"], each["provider"]))]
     ids = {each["id"] for each in kept}
     found["placements"], found["breaches"] = kept, [each for each in found["breaches"] if each["placement"] in ids]
 

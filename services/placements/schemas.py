@@ -5,9 +5,9 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from services.placements import domain
-from shared.http import AreaField, CodeField, PageQuery, Receipt, page_schema
+from shared.http import AreaField, CodeField, PageQuery, Several, page_schema
 
-REASONS = fields.List(CodeField("entry_reason"), load_default=list, validate=validate.Length(max=10))
+REASONS = Several(CodeField("entry_reason"), load_default=(), validate=validate.Length(max=10))
 
 
 class RegisterProvider(Schema):
@@ -151,7 +151,7 @@ class Breach(Schema):
     due = fields.Date(required=True)
     opened_on = fields.Date(required=True)
     healed_on = fields.Date(required=True, allow_none=True)
-    remedy = fields.Function(lambda breach: domain.RULES[_of(breach, "rule")].satisfied_by, metadata={"type": "string"})
+    remedy = fields.Function(lambda breach: domain.RULES[breach["rule"]].satisfied_by, metadata={"type": "string"})
 
 
 class ChildWhereabouts(Schema):
@@ -178,10 +178,3 @@ class UnconfirmedChildren(Schema):
 
 
 BreachPage = page_schema(Breach)
-
-
-def _of(row: Any, name: str) -> Any:
-    return row[name] if isinstance(row, dict) else getattr(row, name)
-
-
-__all__ = ["Receipt"]

@@ -13,15 +13,12 @@ blueprint = http.Blueprint("children", __name__, description="Who a child is")
 @blueprint.post("/children")
 @http.requires("registry.child.register")
 @blueprint.arguments(schemas.RegisterChild)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def register_child(given: dict[str, Any]) -> domain.Child:
     """Register a child."""
     http.require_scope(http.by_area(given["identity"].area))
-    command = commands.RegisterChild(
-        id=new_id(), identity=given["identity"], identifiers=tuple(given["identifiers"]), **http.acting()
-    )
     with http.transaction() as uow:
-        return uow.execute(handlers.register_child, command)
+        return uow.execute(handlers.register_child, commands.RegisterChild(id=new_id(), **given, **http.acting()))
 
 
 @blueprint.get("/children/<uuid:child_id>")
@@ -52,7 +49,7 @@ def search_children(given: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/children/<uuid:child_id>/amendments")
 @http.requires("registry.child.amend", audits="child_id", if_match=True)
 @blueprint.arguments(schemas.AmendChild)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def amend_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
     """Record a change in the child's life, true from a day."""
     with http.transaction() as uow:
@@ -63,7 +60,7 @@ def amend_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
 @blueprint.post("/children/<uuid:child_id>/corrections")
 @http.requires("registry.child.amend", audits="child_id", if_match=True)
 @blueprint.arguments(schemas.CorrectChild)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def correct_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
     """Put right what the record had wrong from the beginning."""
     with http.transaction() as uow:
@@ -74,7 +71,7 @@ def correct_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
 @blueprint.post("/children/<uuid:child_id>/withdrawal")
 @http.requires("registry.child.withdraw", audits="child_id", if_match=True)
 @blueprint.arguments(schemas.WithdrawChild)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def withdraw_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
     """Mark an entry as made in error; it is kept, and counted nowhere."""
     with http.transaction() as uow:
@@ -96,27 +93,23 @@ def read_siblings(child_id: UUID) -> dict[str, Any]:
 @blueprint.post("/children/<uuid:child_id>/siblings")
 @http.requires("registry.siblings.link", audits="child_id", if_match=True)
 @blueprint.arguments(schemas.Siblings)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def link_siblings(given: dict[str, Any], child_id: UUID) -> domain.Child:
     """Note that children are siblings of each other."""
-    siblings = tuple(given["siblings"])
     with http.transaction() as uow:
-        _reach_all(uow, child_id, siblings)
-        command = commands.LinkSiblings(id=child_id, siblings=siblings, **http.acting())
-        return uow.execute(handlers.link_siblings, command)
+        _reach_all(uow, child_id, given["siblings"])
+        return uow.execute(handlers.link_siblings, commands.LinkSiblings(id=child_id, **given, **http.acting()))
 
 
 @blueprint.post("/children/<uuid:child_id>/siblings/unlinking")
 @http.requires("registry.siblings.link", audits="child_id", if_match=True)
 @blueprint.arguments(schemas.Siblings)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def unlink_siblings(given: dict[str, Any], child_id: UUID) -> domain.Child:
     """Take back sibling links that were an error."""
-    siblings = tuple(given["siblings"])
     with http.transaction() as uow:
-        _reach_all(uow, child_id, siblings)
-        command = commands.UnlinkSiblings(id=child_id, siblings=siblings, **http.acting())
-        return uow.execute(handlers.unlink_siblings, command)
+        _reach_all(uow, child_id, given["siblings"])
+        return uow.execute(handlers.unlink_siblings, commands.UnlinkSiblings(id=child_id, **given, **http.acting()))
 
 
 def _reach(uow: Any, child_id: UUID, new_area: str | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.registry import domain
-from shared.http import AreaField, CodeField, Receipt
+from shared.http import AreaField, CodeField, Several
 
 NAME = validate.Length(max=200)
 
@@ -67,7 +67,7 @@ def span(text: str, precision: str) -> tuple[date, date]:
 class Identity(Schema):
     """What identifies a child; stated, amended and corrected as one."""
 
-    names = fields.List(fields.Nested(Name), load_default=list, validate=validate.Length(max=20))
+    names = Several(fields.Nested(Name), load_default=(), validate=validate.Length(max=20))
     sex = CodeField("sex", required=True)
     birth = fields.Nested(Birth, required=True)
     area = AreaField(required=True)
@@ -76,7 +76,7 @@ class Identity(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> domain.Identity:
         """The domain's value."""
-        return domain.Identity(**data | {"names": tuple(data["names"])})
+        return domain.Identity(**data)
 
 
 class Identifier(Schema):
@@ -96,7 +96,7 @@ class RegisterChild(Schema):
     """A child nobody has registered before."""
 
     identity = fields.Nested(Identity, required=True)
-    identifiers = fields.List(fields.Nested(Identifier), load_default=list, validate=validate.Length(max=20))
+    identifiers = Several(fields.Nested(Identifier), load_default=(), validate=validate.Length(max=20))
 
 
 class AmendChild(Schema):
@@ -121,7 +121,7 @@ class WithdrawChild(Schema):
 class Siblings(Schema):
     """The children to link to this one, or to unlink."""
 
-    siblings = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=30))
+    siblings = Several(fields.UUID(), required=True, validate=validate.Length(min=1, max=30))
 
 
 class SearchChildren(Schema):
@@ -163,6 +163,3 @@ class SiblingList(Schema):
     """The siblings of a child."""
 
     items = fields.List(fields.Nested(Sibling), required=True)
-
-
-__all__ = ["Receipt"]

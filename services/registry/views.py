@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registry import domain, store
-from shared.errors import NotFound
+from services.registry import store
+from shared import queries
 from shared.ids import short_reference
 
 REFERENCE = "CH"
@@ -15,10 +15,7 @@ REFERENCE = "CH"
 
 def child(session: Session, id_: UUID) -> dict[str, Any]:
     """Everything registry holds on one child, as the API shows it. Raises NotFound."""
-    row = session.execute(select(store.child).where(store.child.c.id == id_)).one_or_none()
-    if row is None:
-        raise NotFound("No child with this id.", field="child")
-    return _shown(row)
+    return _shown(queries.one(session, select(store.child).where(store.child.c.id == id_), "child"))
 
 
 def children_holding(session: Session, kind: str, value: str, issuer: str | None) -> list[dict[str, Any]]:
@@ -27,22 +24,16 @@ def children_holding(session: Session, kind: str, value: str, issuer: str | None
     found = select(held.child).where(held.kind == kind, held.value == value)
     if issuer is not None:
         found = found.where(held.issuer == issuer)
-    rows = session.execute(select(store.child).where(store.child.c.id.in_(found)).order_by(store.child.c.id))
-    return [_shown(row) for row in rows]
+    query = select(store.child).where(store.child.c.id.in_(found)).order_by(store.child.c.id)
+    return [_shown(row) for row in queries.rows(session, query)]
 
 
 def siblings(session: Session, id_: UUID) -> list[dict[str, Any]]:
     """The siblings noted for a child: ids, references, status and areas; their names need their own reading."""
-    columns = (store.child.c.id, store.child.c.number, store.child.c.status, store.child.c.area)
-    own = select(store.child.c.siblings).where(store.child.c.id == id_)
-    noted = session.execute(own).scalar_one_or_none()
-    if noted is None:
-        raise NotFound("No child with this id.", field="child")
-    rows = session.execute(select(*columns).where(store.child.c.id.in_(noted)).order_by(store.child.c.id))
-    return [
-        {"id": row.id, "reference": short_reference(REFERENCE, row.number), "status": row.status, "area": row.area}
-        for row in rows
-    ]
+    child = store.child.c
+    own = queries.one(session, select(child.siblings).where(child.id == id_), "child")
+    query = select(child.id, child.number, child.status, child.area).where(child.id.in_(own["siblings"]))
+    return [_referred(row) for row in queries.rows(session, query.order_by(child.id))]
 
 
 def registers(session: Session) -> list[str]:
@@ -64,15 +55,11 @@ def import_refusals(session: Session, file_sha256: str, register: str) -> frozen
     return frozenset(session.scalars(select(kept.line).where(*file)))
 
 
-def _shown(row: Row[Any]) -> dict[str, Any]:
-    identity: domain.Identity = row.identity
-    return {
-        "id": row.id,
-        "reference": short_reference(REFERENCE, row.number),
-        "version": row.version,
-        "status": row.status,
-        "withdrawn_because": row.withdrawn_because,
-        "identity": identity,
-        "area": row.area,
-        "identifiers": row.identifiers,
-    }
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """The row without what has a permission of its own."""
+    return _referred({name: value for name, value in row.items() if name != "siblings"})
+
+
+def _referred(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its number as the reference that people use."""
+    return row | {"reference": short_reference(REFERENCE, row["number"])}

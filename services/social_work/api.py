@@ -13,7 +13,7 @@ blueprint = http.Blueprint("cases", __name__, description="Who helps")
 @blueprint.post("/centres")
 @http.requires("social_work.centre.open")
 @blueprint.arguments(schemas.OpenCentre)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def open_centre(given: dict[str, Any]) -> domain.Centre:
     """Open a social-work centre."""
     http.require_scope(http.BelongsTo(area=given["area"]))
@@ -36,7 +36,7 @@ def read_centre(centre_id: UUID) -> dict[str, Any]:
 @blueprint.post("/workers")
 @http.requires("social_work.worker.register")
 @blueprint.arguments(schemas.RegisterWorker)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def register_worker(given: dict[str, Any]) -> domain.Worker:
     """Let a worker join a centre."""
     with http.transaction() as uow:
@@ -60,7 +60,7 @@ def read_worker(worker_id: UUID) -> dict[str, Any]:
 @blueprint.post("/cases")
 @http.requires("social_work.case.open")
 @blueprint.arguments(schemas.OpenCase)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def open_case(given: dict[str, Any]) -> domain.Case:
     """Open a case for a child at a centre."""
     with http.transaction() as uow:
@@ -95,7 +95,7 @@ def read_cases_of_child(child_id: UUID) -> dict[str, Any]:
 @blueprint.post("/cases/<uuid:case_id>/assignments")
 @http.requires("social_work.case.assign", audits="case_id", if_match=True)
 @blueprint.arguments(schemas.AssignCase)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def assign_case(given: dict[str, Any], case_id: UUID) -> domain.Case:
     """Put a worker in charge."""
     with http.transaction() as uow:
@@ -106,7 +106,7 @@ def assign_case(given: dict[str, Any], case_id: UUID) -> domain.Case:
 @blueprint.post("/cases/<uuid:case_id>/closure")
 @http.requires("social_work.case.close", audits="case_id", if_match=True)
 @blueprint.arguments(schemas.CloseCase)
-@blueprint.response(201, schemas.Receipt)
+@blueprint.response(201, http.Receipt)
 def close_case(given: dict[str, Any], case_id: UUID) -> domain.Case:
     """Finish a case; refused for the last one of a child in care (CARE C17)."""
     with http.transaction() as uow:
@@ -116,15 +116,15 @@ def close_case(given: dict[str, Any], case_id: UUID) -> domain.Case:
 
 @blueprint.get("/alarms/in-care-without-case")
 @http.requires("social_work.case.read")
-@blueprint.arguments(schemas.PageQuery, location="query")
+@blueprint.arguments(http.PageQuery, location="query")
 @blueprint.response(200, schemas.ChildrenWithoutCase)
 def list_in_care_without_case(query: dict[str, Any]) -> dict[str, Any]:
     """Children in care for whom nobody answers, within reach."""
     with http.reading() as session:
         after = http.decode_cursor(query["cursor"], UUID)
         rows = views.in_care_without_case(session, http.reach(), after[0] if after else None, query["limit"] + 1)
-        found = http.page(rows, query["limit"], key=lambda row: (row.id,))
-        http.audit_read(*(row.id for row in found["items"]))
+        found = http.page(rows, query["limit"], key=lambda row: (row["id"],))
+        http.audit_read(*(row["id"] for row in found["items"]))
         return found
 
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from shared.http import AreaField, CodeField, PageQuery, Receipt, page_schema
+from shared.http import AreaField, CodeField, page_schema
 
 NAME = validate.Length(min=1, max=200)
 
@@ -84,5 +84,3 @@ class ChildWithoutCase(Schema):
 
 
 ChildrenWithoutCase = page_schema(ChildWithoutCase)
-
-__all__ = ["PageQuery", "Receipt"]

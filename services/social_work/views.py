@@ -3,31 +3,24 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from services.social_work import domain, store
-from shared.errors import NotFound
+from shared import queries
 from shared.reach import Reach
-
-
-def _one(session: Session, query: Select[Any], what: str) -> dict[str, Any]:
-    row = session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound(f"No {what} with this id.", field=what)
-    return dict(row._mapping)
 
 
 def centre(session: Session, id_: UUID) -> dict[str, Any]:
     """One centre. Raises NotFound."""
-    return _one(session, select(store.centre).where(store.centre.c.id == id_), "centre")
+    return queries.one(session, select(store.centre).where(store.centre.c.id == id_), "centre")
 
 
 def worker(session: Session, id_: UUID) -> dict[str, Any]:
     """One worker, with the area of the centre. Raises NotFound."""
     joined = store.worker.join(store.centre, store.worker.c.centre == store.centre.c.id)
     query = select(store.worker, store.centre.c.area).select_from(joined)
-    return _one(session, query.where(store.worker.c.id == id_), "worker")
+    return queries.one(session, query.where(store.worker.c.id == id_), "worker")
 
 
 def _cases() -> Select[Any]:
@@ -39,16 +32,15 @@ def _cases() -> Select[Any]:
 
 def case(session: Session, id_: UUID) -> dict[str, Any]:
     """One case, with the area of its centre and the account of its worker. Raises NotFound."""
-    return _one(session, _cases().where(store.case.c.id == id_), "case")
+    return queries.one(session, _cases().where(store.case.c.id == id_), "case")
 
 
 def cases_of_child(session: Session, child: UUID) -> list[dict[str, Any]]:
     """All cases of a child, the oldest first."""
-    rows = session.execute(_cases().where(store.case.c.child == child).order_by(store.case.c.id))
-    return [dict(row._mapping) for row in rows]
+    return queries.rows(session, _cases().where(store.case.c.child == child).order_by(store.case.c.id))
 
 
-def in_care_without_case(session: Session, reach: Reach, after: UUID | None, limit: int) -> list[Row[Any]]:
+def in_care_without_case(session: Session, reach: Reach, after: UUID | None, limit: int) -> list[dict[str, Any]]:
     """Children in care, within reach, that have no open case with a named worker (an alarm, CARE C17): ids, areas."""
     known, files = store.child.c, store.case.c
     helped = exists().where(files.child == known.id, files.status == domain.CaseStatus.IN_PROGRESS)
@@ -56,4 +48,4 @@ def in_care_without_case(session: Session, reach: Reach, after: UUID | None, lim
     query = query.where(reach.over(known.area))
     if after is not None:
         query = query.where(known.id > after)
-    return list(session.execute(query.order_by(known.id).limit(limit)))
+    return queries.rows(session, query.order_by(known.id).limit(limit))

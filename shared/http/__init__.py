@@ -9,7 +9,7 @@ A service's api.py looks like this, the decorators in this order:
     @blueprint.post("/parcels")
     @http.requires("toys.parcel.register")
     @blueprint.arguments(schemas.RegisterParcel)
-    @blueprint.response(201, schemas.Receipt)
+    @blueprint.response(201, http.Receipt)
     def register_parcel(command):
         with http.transaction() as uow:
             return uow.execute(handlers.register_parcel, command)
@@ -27,7 +27,7 @@ A service's api.py looks like this, the decorators in this order:
     @blueprint.patch("/parcels/<uuid:parcel_id>")
     @http.requires("toys.parcel.amend", audits="parcel_id")
     @blueprint.arguments(schemas.AmendParcel)
-    @blueprint.response(200, schemas.Receipt)
+    @blueprint.response(200, http.Receipt)
     def amend_parcel(change, parcel_id):
         with http.transaction() as uow:
             http.require_version(uow.parcels.get(parcel_id))
@@ -58,7 +58,7 @@ from shared.http.access import audit_read, by_area, in_scope, owners_by_area, pu
 from shared.http.app import create_app, openapi_json
 from shared.http.audit_routes import audit_blueprint
 from shared.http.blueprint import Blueprint
-from shared.http.fields import AreaField, CodeField, Receipt, acting
+from shared.http.fields import AreaField, CodeField, Receipt, Several, acting
 from shared.http.paging import PageQuery, decode_cursor, encode_cursor, page, page_schema
 from shared.http.preconditions import etag, if_match, require_version
 from shared.http.problems import Malformed
@@ -81,6 +81,7 @@ __all__ = [
     "RootApp",
     "RouteInfo",
     "ServiceHttp",
+    "Several",
     "acting",
     "audit_blueprint",
     "audit_read",

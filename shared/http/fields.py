@@ -38,6 +38,13 @@ class AreaField(fields.String):
         return code
 
 
+class Several(fields.List[Any]):
+    """A list that arrives as a tuple, which is how a command keeps it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return tuple(super()._deserialize(value, attr, data, **kwargs))
+
+
 class Receipt(Schema):
     """The answer of a change: what was changed, and which version it has now. Nothing personal, as it is kept."""
 

@@ -283,12 +283,12 @@ def test_open_breaches_are_listed_by_area_the_most_urgent_first(engine: Engine) 
     arrive(engine, elsewhere, there, ground=domain.Ground.FOUND)
     with db.new_session(engine) as session:
         rows = views.open_breaches(session, ANYWHERE, {ALMATY}, None, 10)
-        assert [row.child for row in rows] == [early, late]
-        (after,) = views.open_breaches(session, ANYWHERE, {ALMATY}, (rows[0].due, rows[0].id), 10)
-        assert after.child == late
+        assert [row["child"] for row in rows] == [early, late]
+        (after,) = views.open_breaches(session, ANYWHERE, {ALMATY}, (rows[0]["due"], rows[0]["id"]), 10)
+        assert after["child"] == late
         assert len(views.open_breaches(session, ANYWHERE, None, None, 10)) == 3
         (there,) = views.open_breaches(session, Reach(frozenset({"KZ-71"})), None, None, 10)
-        assert there.child == elsewhere
+        assert there["child"] == elsewhere
 
 
 def test_what_was_loaded_is_what_was_written(engine: Engine) -> None:
