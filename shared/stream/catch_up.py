@@ -25,10 +25,9 @@ class CatchUp:
         if self._until is None or sequence >= self._until:
             self.begin(now)
 
-    def doubtful(self, now: float) -> None:
-        """Something came that only the source can explain; ask, unless a request is open."""
-        if self._until is None:
-            self.begin(now)
+    def doubtful(self, now: float, sequence: int) -> None:
+        """Something came that only the source can explain, or of an epoch after ours; ask, as where it is ahead."""
+        self.ahead(now, sequence)
 
     def arrived(self, now: float, sequence: int, head: int) -> None:
         """The watermark has moved to `sequence`; once at the head nothing more is wanted."""

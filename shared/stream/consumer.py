@@ -237,7 +237,7 @@ class Consumer:
         if source in outcome.first.gaps and mark.sequence < mark.head:
             catch_up.ahead(now, mark.sequence)
         if source in outcome.first.doubtful:
-            catch_up.doubtful(now)
+            catch_up.doubtful(now, mark.sequence)
         if source in outcome.doubted:
             catch_up.begin(now)
 

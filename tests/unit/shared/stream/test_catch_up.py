@@ -72,3 +72,19 @@ def test_a_request_that_found_nobody_is_made_again_when_somebody_shows(catch_up)
     assert not catch_up.due(1)
     catch_up.ahead(2, 0)
     assert catch_up.due(2)
+
+
+def test_what_is_doubtful_asks_for_the_next_window_too(catch_up):
+    """The window may have ended within an epoch before the one that the source's tick is of."""
+    catch_up.begin(0)
+    catch_up.asked(0, 0)
+    catch_up.doubtful(1, WINDOW - 1)
+    assert not catch_up.due(1)
+    catch_up.doubtful(1, WINDOW)
+    assert catch_up.due(1)
+
+
+def test_of_a_source_that_has_stopped_nothing_is_asked(catch_up):
+    catch_up.begin(0)
+    catch_up.end()
+    assert not catch_up.due(10_000)
