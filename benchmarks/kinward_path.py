@@ -4,11 +4,13 @@ From committed rows in the event logs of registry and placements, through their 
 consumer, into committed rows of the figures. Not here: what happens (happenings), the peer (nameko_path).
 """
 
+import json
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from typing import Any
 
 import psycopg2
@@ -129,6 +131,13 @@ class Kinward:
             raise SystemExit("events never became figures")
         return latencies
 
+    def rebuild(self) -> float:
+        """Events a second, of building the figures anew from the whole logs while the live ones stand."""
+        told = json.loads(self.deployment.kinward("rebuild", "reporting", "--json"))
+        taken = datetime.fromisoformat(told["done_at"]) - datetime.fromisoformat(told["started_at"])
+        self.check()
+        return float(told["events"] / taken.total_seconds())
+
     def _schema(self) -> str:
         return str(self._rows("select schema_name from live_figures")[0][0])
 
@@ -151,11 +160,11 @@ def running_kinward(servers: Servers, pack: Pack) -> Iterator[Kinward]:
     uri = servers.rabbitmq.new_vhost()
     with running.home() as home, running.deployment(home, pack.id, AMQP_URI=uri, **databases) as deployment:
         deployment.kinward("migrate")
-        for service in (*SOURCES, "reporting"):
+        for service in SERVICES:
             deployment.start(service, "--only", "worker", port=running.free_port())
         for serving in deployment.served:
             running.await_ready(serving)
-        _leave_alone_placements_own_work(uri)
+        _unbind_other_consumers(uri)
         engines = {source: db.make_engine(deployment.database(source)) for source in SOURCES}
         made = Kinward(deployment, engines, pack)
         try:
@@ -164,20 +173,22 @@ def running_kinward(servers: Servers, pack: Pack) -> Iterator[Kinward]:
             made.close()
 
 
-def _leave_alone_placements_own_work(uri: str) -> None:
-    """placements listens to registry itself; what its handlers cost is not the way that is measured."""
+def _unbind_other_consumers(uri: str) -> None:
+    """placements and social_work listen too; what their handlers cost is not the way that is measured."""
     with AmqpConnection(uri) as connection:
-        _until(lambda: _unbound(connection), 0.1)
+        for consumer, sources in {"placements": ["registry"], "social_work": SOURCES}.items():
+            _until(lambda consumer=consumer: _is_consumed(connection, f"{consumer}.inbox"), 0.1)
+            for source in sources:
+                connection.default_channel.queue_unbind(f"{consumer}.inbox", f"{source}.events")
 
 
-def _unbound(connection: Any) -> bool:
+def _is_consumed(connection: Any, queue: str) -> bool:
+    """Whether somebody listens, who has bound the queue before."""
     channel = connection.channel()
     try:
-        channel.queue_declare("placements.inbox", passive=True)
+        return bool(channel.queue_declare(queue, passive=True).consumer_count)
     except connection.channel_errors:
         return False
-    channel.queue_unbind("placements.inbox", "registry.events")
-    return True
 
 
 def _until(holds: Callable[[], bool], turn: float) -> None:
