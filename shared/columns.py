@@ -1,12 +1,15 @@
-"""Column types that several services map: an enumeration as text, a set of ids as an array."""
+"""How several services map what they share: an enumeration as text, a set of ids as an array, the key of a register."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid
+from sqlalchemy import ARRAY, Table, Text, Uuid
+from sqlalchemy.orm import Composite, composite
 from sqlalchemy.types import TypeDecorator
+
+from shared.register_key import RegisterKey
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -40,3 +43,10 @@ class IdSet(TypeDecorator[frozenset[UUID]]):
     def process_result_value(self, value: Any, dialect: Any) -> frozenset[UUID]:
         """The set."""
         return frozenset(value)
+
+
+def register_key(table: Table) -> Composite[RegisterKey | None]:
+    """A RegisterKey in the columns register and register_key of a table; None where they are empty."""
+    return composite(
+        RegisterKey, table.c.register, table.c.register_key, return_none_on=lambda *parts: parts == (None, None)
+    )

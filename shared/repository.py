@@ -12,8 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared.errors import NotFound
+from shared.register_key import Keyed, RegisterKey
 
 Thing = TypeVar("Thing")
+KeyedThing = TypeVar("KeyedThing", bound=Keyed)
 
 
 class Repository(Generic[Thing]):
@@ -75,3 +77,32 @@ class NamedRepository(Repository[Thing]):
             named = select(func.unnest(literal(wanted, ARRAY(Uuid))))
             self._session.execute(insert(table).from_select([id_.name], named).on_conflict_do_nothing())
             super().expect(wanted)
+
+
+class KeyedRepository(Repository[KeyedThing]):
+    """Things that a register kept elsewhere may know by a key, in the columns register and register_key."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._held: dict[RegisterKey, UUID | None] = {}
+
+    def add(self, thing: KeyedThing) -> None:
+        """Take in a new one, with its key."""
+        super().add(thing)
+        if thing.key is not None:
+            self._held[thing.key] = inspect(self.kind).primary_key_from_instance(thing)[0]
+
+    def holding(self, key: RegisterKey) -> UUID | None:
+        """The thing that a register knows by `key`; its row is not locked."""
+        if key not in self._held:
+            self.keyed(key.register, [key.value])
+        return self._held[key]
+
+    def keyed(self, register: str, keys: Iterable[str]) -> dict[str, UUID]:
+        """Ids of the things that a register knows by these keys: one query for a whole batch."""
+        asked, mapped = set(keys), inspect(self.kind)
+        columns, id_ = mapped.local_table.c, mapped.primary_key[0]
+        query = select(columns.register_key, id_).where(columns.register == register, columns.register_key.in_(asked))
+        found = {row[0]: row[1] for row in self._session.execute(query)}
+        self._held |= {RegisterKey(register, key): found.get(key) for key in asked}
+        return found

@@ -22,6 +22,7 @@ from services.social_work import handlers as social_work_handlers
 from shared.countries import Pack
 from shared.errors import Conflict
 from shared.ids import new_id
+from shared.register_key import RegisterKey
 
 REGISTER_KEY = "REGISTER_KEY"
 ALTERNATIVE_CARE = "ALTERNATIVE_CARE"
@@ -200,7 +201,7 @@ class PlacementsStep(Step):
                 kind=self._care_forms[line.care_form]["provider_kind"],
                 area=line.area,
                 name=line.provider_name or "",
-                key=placements.RegisterKey(self.register, key),
+                key=RegisterKey(self.register, key),
                 **self.acts,
             )
             self._providers[key] = uow.execute(placements_handlers.register_provider, command).id
@@ -290,7 +291,7 @@ class SocialWorkStep(Step):
         key = str(line.centre_key)
         if key not in self._centres:
             command = social_work_commands.OpenCentre(
-                id=new_id(), name=key, area=line.area, key=social_work.RegisterKey(self.register, key), **self.acts
+                id=new_id(), name=key, area=line.area, key=RegisterKey(self.register, key), **self.acts
             )
             self._centres[key] = uow.execute(social_work_handlers.open_centre, command).id
             self.made["centres"] += 1
@@ -300,7 +301,7 @@ class SocialWorkStep(Step):
         key = str(line.worker_key)
         if key not in self._workers:
             command = social_work_commands.RegisterWorker(
-                id=new_id(), centre=centre, key=social_work.RegisterKey(self.register, key), **self.acts
+                id=new_id(), centre=centre, key=RegisterKey(self.register, key), **self.acts
             )
             self._workers[key] = uow.execute(social_work_handlers.register_worker, command).id
             self.made["workers"] += 1

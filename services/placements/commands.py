@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.placements.domain import Ground, RegisterKey, RegisterLineKey, Stay
+from services.placements.domain import Ground, RegisterLineKey, Stay
 from shared.command import Command
+from shared.register_key import RegisterKey
 
 
 @dataclass(frozen=True, kw_only=True)

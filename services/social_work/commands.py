@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.social_work.domain import RegisterKey
 from shared.command import Command
+from shared.register_key import RegisterKey
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from shared.aggregate import Aggregate
 from shared.errors import Conflict, Invalid, Refused
+from shared.register_key import RegisterKey
 
 
 class CaseStatus(StrEnum):
@@ -48,14 +49,6 @@ class WorkerOfAnotherCentre(Refused):
 
     code = "worker-of-another-centre"
     title = "Worker of another centre"
-
-
-@dataclass(frozen=True)
-class RegisterKey:
-    """The key under which a ministry's own register knows a centre or a worker."""
-
-    register: str
-    value: str
 
 
 @dataclass(frozen=True)
@@ -112,16 +105,13 @@ class Centre(Aggregate):
     id: UUID
     name: str
     area: str
-    register: str | None = None
-    register_key: str | None = None
+    key: RegisterKey | None = None
     version: int = 0
 
     @classmethod
     def open(cls, id_: UUID, name: str, area: str, key: RegisterKey | None) -> "Centre":
         """A new centre."""
-        centre = cls(id=id_, name=name, area=area)
-        if key:
-            centre.register, centre.register_key = key.register, key.value
+        centre = cls(id=id_, name=name, area=area, key=key)
         centre.record(CentreOpened(centre=id_, area=area))
         return centre
 
@@ -133,16 +123,13 @@ class Worker(Aggregate):
     id: UUID
     centre: UUID
     account: str | None = None
-    register: str | None = None
-    register_key: str | None = None
+    key: RegisterKey | None = None
     version: int = 0
 
     @classmethod
     def register_at(cls, id_: UUID, centre: UUID, account: str | None, key: RegisterKey | None) -> "Worker":
         """A new worker of a centre."""
-        worker = cls(id=id_, centre=centre, account=account)
-        if key:
-            worker.register, worker.register_key = key.register, key.value
+        worker = cls(id=id_, centre=centre, account=account, key=key)
         worker.record(WorkerRegistered(worker=id_, centre=centre))
         return worker
 

@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session, registry
 
 from services.social_work import domain
 from shared import unit_of_work
-from shared.columns import EnumText, IdSet
-from shared.repository import NamedRepository, Repository
+from shared.columns import EnumText, IdSet, register_key
+from shared.repository import KeyedRepository, NamedRepository, Repository
 
 metadata = MetaData()
 mapper = registry(metadata=metadata)
@@ -75,34 +75,28 @@ child = Table(
     Column("placements", IdSet, nullable=False),
 )
 
-mapper.map_imperatively(domain.Centre, centre, version_id_col=centre.c.version, version_id_generator=False)
-mapper.map_imperatively(domain.Worker, worker, version_id_col=worker.c.version, version_id_generator=False)
+for kind, table in ((domain.Centre, centre), (domain.Worker, worker)):
+    mapper.map_imperatively(
+        kind,
+        table,
+        version_id_col=table.c.version,
+        version_id_generator=False,
+        properties={"key": register_key(table)},
+    )
 mapper.map_imperatively(domain.Case, case, version_id_col=case.c.version, version_id_generator=False)
 mapper.map_imperatively(domain.KnownChild, child)
 
 
-class Centres(Repository[domain.Centre]):
-    """The centres, also by the key of a register."""
+class Centres(KeyedRepository[domain.Centre]):
+    """The centres."""
 
     kind = domain.Centre
 
-    def keyed(self, register: str, keys: Iterable[str]) -> dict[str, UUID]:
-        """Ids of the centres that a register knows by these keys."""
-        wanted = centre.c.register == register, centre.c.register_key.in_(set(keys))
-        rows = self._session.execute(select(centre.c.register_key, centre.c.id).where(*wanted))
-        return {row.register_key: row.id for row in rows}
 
-
-class Workers(Repository[domain.Worker]):
-    """The workers, also by the key of a register."""
+class Workers(KeyedRepository[domain.Worker]):
+    """The workers."""
 
     kind = domain.Worker
-
-    def keyed(self, register: str, keys: Iterable[str]) -> dict[str, UUID]:
-        """Ids of the workers that a register knows by these keys."""
-        wanted = worker.c.register == register, worker.c.register_key.in_(set(keys))
-        rows = self._session.execute(select(worker.c.register_key, worker.c.id).where(*wanted))
-        return {row.register_key: row.id for row in rows}
 
 
 class KnownChildren(NamedRepository[domain.KnownChild]):

@@ -16,6 +16,7 @@ from shared import db, technical_tables
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.reach import Reach
+from shared.register_key import RegisterKey
 from shared.unit_of_work import Context
 from tests.integration import deployed
 
@@ -259,7 +260,7 @@ def test_what_a_line_said_is_kept_and_answered_by_a_correction(engine: Engine) -
 def test_a_provider_is_found_by_its_key_and_shows_who_lives_there(engine: Engine) -> None:
     home = new_id()
     register = commands.RegisterProvider(
-        id=home, kind="FACILITY", area=ALMATY, name="№ 7", places=12, key=domain.RegisterKey("mon", "7"), **ACTS
+        id=home, kind="FACILITY", area=ALMATY, name="№ 7", places=12, key=RegisterKey("mon", "7"), **ACTS
     )
     transaction(engine, doing(handlers.register_provider, register))
     arrive(engine, new_id(), stay(date(2026, 3, 1), provider=home))
@@ -270,8 +271,8 @@ def test_a_provider_is_found_by_its_key_and_shows_who_lives_there(engine: Engine
         with pytest.raises(NotFound):
             views.provider(session, new_id())
     uow = deployed.unit_of_work("placements", engine, Context(actor="gatekeeper", at=NOW))
-    assert uow.providers.holding(domain.RegisterKey("mon", "7")) == home
-    assert uow.providers.holding(domain.RegisterKey("mon", "8")) is None
+    assert uow.providers.holding(RegisterKey("mon", "7")) == home
+    assert uow.providers.holding(RegisterKey("mon", "8")) is None
     uow.close()
 
 

@@ -12,6 +12,7 @@ from services.social_work import commands, domain, handlers, views
 from shared import clock, db
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.register_key import RegisterKey
 from tests.integration import deployed
 
 TODAY, OPENED = date(2026, 3, 1), date(2026, 1, 15)
@@ -31,7 +32,7 @@ def working(engine):
 @pytest.fixture
 def office(engine):
     """A centre and a worker of it, each with a key of a register."""
-    keys = [domain.RegisterKey("main", str(new_id())) for _ in range(2)]
+    keys = [RegisterKey("main", str(new_id())) for _ in range(2)]
     opening = commands.OpenCentre(id=new_id(), name="Алатау", area="KZ-75", key=keys[0], **ACTS)
     with working(engine) as uow:
         centre = handlers.open_centre(uow, opening)
@@ -75,12 +76,21 @@ def test_a_case_comes_back_as_it_was_through_all_its_steps(engine, office):
     }
 
 
+def test_a_centre_that_no_register_knows_has_no_key(engine, office):
+    opening = commands.OpenCentre(id=new_id(), name="Есіл", area="KZ-71", **ACTS)
+    with working(engine) as uow:
+        handlers.open_centre(uow, opening)
+    with working(engine) as uow:
+        assert uow.centres.get(opening.id).key is None
+        assert uow.centres.get(office[0].id).key == office[0].key
+
+
 def test_centres_and_workers_are_found_by_the_key_of_their_register(engine, office):
     centre, worker = office
     with working(engine) as uow:
-        assert uow.centres.keyed("main", [centre.register_key, "C-2"]) == {centre.register_key: centre.id}
-        assert uow.workers.keyed("main", [worker.register_key]) == {worker.register_key: worker.id}
-        assert uow.centres.keyed("other", [centre.register_key]) == uow.workers.keyed("main", []) == {}
+        assert uow.centres.keyed("main", [centre.key.value, "C-2"]) == {centre.key.value: centre.id}
+        assert uow.workers.keyed("main", [worker.key.value]) == {worker.key.value: worker.id}
+        assert uow.centres.keyed("other", [centre.key.value]) == uow.workers.keyed("main", []) == {}
 
 
 def test_the_cases_of_a_child_are_known_also_before_they_are_written(engine, office):
@@ -118,7 +128,7 @@ def test_what_is_heard_of_a_child_is_kept(engine):
 
 
 def test_a_key_of_a_register_belongs_to_one_centre(engine, office):
-    key = domain.RegisterKey("main", office[0].register_key)
+    key = RegisterKey("main", office[0].key.value)
     again = commands.OpenCentre(id=new_id(), name="x", area="KZ-75", key=key, **ACTS)
     with pytest.raises(IntegrityError), working(engine) as uow:
         handlers.open_centre(uow, again)

@@ -31,7 +31,6 @@ from services.placements.domain.provider import (
     ProviderKeyTaken,
     ProviderRegistered,
     Providers,
-    RegisterKey,
 )
 from services.placements.domain.register_line import (
     AlreadyRecordedOtherwise,
@@ -74,7 +73,6 @@ __all__ = [
     "ProviderRegistered",
     "Providers",
     "RegisterIsBehind",
-    "RegisterKey",
     "RegisterLine",
     "RegisterLineKey",
     "RegisterLines",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.aggregate import Aggregate
 from shared.errors import Conflict, Invalid
+from shared.register_key import RegisterKey
 
 
 class ProviderKeyTaken(Conflict):
@@ -13,14 +14,6 @@ class ProviderKeyTaken(Conflict):
 
     code = "provider-key-taken"
     title = "Provider key already in use"
-
-
-@dataclass(frozen=True)
-class RegisterKey:
-    """The key under which a ministry's own register knows a provider."""
-
-    register: str
-    value: str
 
 
 @dataclass(frozen=True)
@@ -41,8 +34,7 @@ class Provider(Aggregate):
     area: str
     name: str
     places: int | None = None
-    register: str | None = None
-    register_key: str | None = None
+    key: RegisterKey | None = None
     version: int = 0
 
     @classmethod
@@ -52,9 +44,7 @@ class Provider(Aggregate):
         """A new provider. Raises Invalid for a negative number of places."""
         if places is not None and places < 0:
             raise Invalid("A provider cannot have fewer places than none.", field="places", rule="places-not-negative")
-        provider = cls(id=id_, kind=kind, area=area, name=name, places=places)
-        if key:
-            provider.register, provider.register_key = key.register, key.value
+        provider = cls(id=id_, kind=kind, area=area, name=name, places=places, key=key)
         provider.record(ProviderRegistered(provider=id_, kind=kind, area=area))
         return provider
 

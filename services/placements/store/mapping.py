@@ -4,10 +4,17 @@ from sqlalchemy.orm import composite, registry, relationship
 
 from services.placements import domain
 from services.placements.store.tables import breach, metadata, placement, provider, whereabouts
+from shared.columns import register_key
 
 mapper = registry(metadata=metadata)
 _told = whereabouts.c
-mapper.map_imperatively(domain.Provider, provider, version_id_col=provider.c.version, version_id_generator=False)
+mapper.map_imperatively(
+    domain.Provider,
+    provider,
+    version_id_col=provider.c.version,
+    version_id_generator=False,
+    properties={"key": register_key(provider)},
+)
 mapper.map_imperatively(domain.Placement, placement)
 mapper.map_imperatively(domain.Breach, breach)
 # Without a version column of the mapper: the row is locked before it is read, and a batch is one statement.

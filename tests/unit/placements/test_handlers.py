@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 
 from services.placements import commands, domain, handlers
-from services.placements.domain import RegisterKey, RegisterLine, RegisterLineKey
+from services.placements.domain import RegisterLine, RegisterLineKey
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import new_id
+from shared.register_key import RegisterKey
 
 TODAY = date(2026, 3, 10)
 ACTS: dict[str, Any] = {"actor": "import", "at": datetime(2026, 3, 10, 12, tzinfo=UTC), "today": TODAY}
@@ -61,8 +62,7 @@ class Some:
         return id_ in self.known
 
     def holding(self, key: RegisterKey) -> UUID | None:
-        wanted = (key.register, key.value)
-        return next((id_ for id_, each in self.known.items() if (each.register, each.register_key) == wanted), None)
+        return next((id_ for id_, each in self.known.items() if each.key == key), None)
 
     def add(self, provider: domain.Provider) -> None:
         self.known[provider.id] = provider

@@ -7,17 +7,18 @@ import pytest
 from services.social_work import domain
 from shared.errors import Invalid
 from shared.ids import new_id
+from shared.register_key import RegisterKey
 from tests.unit.social_work.given import OPENED, TODAY, case, centre, told, worker
 
 TOMORROW = TODAY + timedelta(days=1)
 BEFORE = OPENED - timedelta(days=1)
-KEY = domain.RegisterKey("main", "C-7")
+KEY = RegisterKey("main", "C-7")
 
 
 def test_a_centre_is_told_by_its_area_and_never_by_its_name():
     made = domain.Centre.open(new_id(), "Alatau", "KZ-75", KEY)
     assert told(made) == [domain.CentreOpened(centre=made.id, area="KZ-75")]
-    assert (made.register, made.register_key) == ("main", "C-7")
+    assert made.key == KEY
 
 
 def test_a_worker_is_told_by_its_centre_and_never_by_its_account():
@@ -26,7 +27,7 @@ def test_a_worker_is_told_by_its_centre_and_never_by_its_account():
     facts = told(made)
     assert facts == [domain.WorkerRegistered(worker=made.id, centre=at)]
     assert account not in repr(facts)
-    assert (made.register, made.register_key) == ("main", "C-7")
+    assert made.key == KEY
 
 
 def test_a_case_opens_in_intake_with_nobody_in_charge():
