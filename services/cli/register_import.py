@@ -175,6 +175,5 @@ class _Mark:
     def move(self, batch: Batch, refused: set[int]) -> None:
         """The lines of a batch are taken, save those refused."""
         lines = range(batch.first_line, batch.last_line + 1)
-        with self._deployment.reading("registry") as session:
-            registry_store.move_import_mark(session, **self._file, lines=lines, refused=refused, at=clock.now())
-            session.commit()
+        with self._deployment.transaction("registry", ACTOR) as uow:
+            registry_store.move_import_mark(uow.session, **self._file, lines=lines, refused=refused, at=clock.now())

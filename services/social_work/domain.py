@@ -237,7 +237,7 @@ def may_close(case: Case, others: Sequence[Case], child: KnownChild) -> None:
     if child.in_care and not as_good:
         raise LastCaseOfAChildInCare(
             "The child is in care and this is its last open case, or the last with a worker.",
-            rule="CARE C17",
+            rule="case-for-every-child-in-care",
             remedy="Open another case for the child and assign it first, or record that the child left care.",
         )
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 from uuid import UUID
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
 from shared import clock, countries, db, http
@@ -24,6 +25,7 @@ from shared.unit_of_work import Context
 
 DEPLOYMENT = "kz"
 PACK = countries.load(DEPLOYMENT, Path(__file__).parents[2] / "countries")
+SOMEBODY_WAITS = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 POLICY = Policy.from_roles(PACK.roles)
 KEY = tokens.generate_key()
 
@@ -139,3 +141,13 @@ def working(service: str, engine: Engine, **context: Any) -> Iterator[Any]:
         uow.commit()
     finally:
         uow.close()
+
+
+def waits_for_a_lock(engine: Engine) -> bool:
+    """Whether somebody comes to wait for a lock in the database, within some seconds."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watching:
+        for _ in range(1000):
+            if watching.scalar(text(SOMEBODY_WAITS)):
+                return True
+            sleep(0.005)
+    return False

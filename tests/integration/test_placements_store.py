@@ -1,8 +1,7 @@
 """placements on real PostgreSQL: rows and events in one commit, one place a child, batches in a handful of queries."""
 
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,13 +10,13 @@ import pytest
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import IntegrityError
 
-from services.placements import commands, domain, handlers, store, views
+from services.placements import commands, domain, handlers, views
 from shared import db, technical_tables
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.reach import Reach
 from shared.register_key import RegisterKey
-from shared.unit_of_work import Context
+from tests.heard import Heard
 from tests.integration import deployed
 
 TODAY = date(2026, 3, 10)
@@ -25,16 +24,6 @@ NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 ACTS: dict[str, Any] = {"actor": "gatekeeper", "at": NOW, "today": TODAY}
 ALMATY = "KZ-75"
 ANYWHERE = Reach(areas=None)
-
-
-@dataclass
-class Heard:
-    """An event as it comes from registry."""
-
-    subject: UUID
-    data: dict[str, Any]
-    id: UUID = field(default_factory=new_id)
-    type: str = "registry.child-registered.v1"
 
 
 @pytest.fixture
@@ -48,13 +37,8 @@ def engine(postgresql_url: str) -> Iterator[Engine]:
 
 def transaction(engine: Engine, *works: Callable[[Any], Any]) -> Any:
     """Do the works in one commit; the result of the last."""
-    uow = deployed.unit_of_work("placements", engine, Context(actor="gatekeeper", at=NOW))
-    try:
-        results = [work(uow) for work in works]
-        uow.commit()
-        return results[-1]
-    finally:
-        uow.close()
+    with deployed.working("placements", engine, actor="gatekeeper", at=NOW) as uow:
+        return [work(uow) for work in works][-1]
 
 
 def doing(handler: Any, command: Any) -> Callable[[Any], Any]:
@@ -182,19 +166,15 @@ def test_registrys_event_confirms_the_child_and_judges_its_age(engine: Engine) -
 
 def test_an_import_and_registrys_event_that_name_a_child_at_once_both_succeed(engine: Engine) -> None:
     child = new_id()
-    naming = deployed.unit_of_work("placements", engine, Context(actor="import", at=NOW))
-    naming.execute(handlers.record_whereabouts, arriving(child, stay(date(2026, 3, 1), form="FOSTER")))
-    hearing = threading.Thread(
-        target=transaction, args=(engine, lambda uow: handlers.note_child(uow, stated(child, date(2015, 5, 1))))
-    )
-    hearing.start()
-    waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-    while hearing.is_alive() and not naming.session.scalar(text(waits)):
-        pass
-    assert hearing.is_alive()
-    naming.commit()
-    naming.close()
-    hearing.join()
+
+    def note(uow: Any) -> None:
+        handlers.note_child(uow, stated(child, date(2015, 5, 1)))
+
+    with ThreadPoolExecutor(1) as other, deployed.working("placements", engine, at=NOW) as naming:
+        naming.execute(handlers.record_whereabouts, arriving(child, stay(date(2026, 3, 1), form="FOSTER")))
+        heard = other.submit(transaction, engine, note)
+        assert deployed.waits_for_a_lock(engine)
+    heard.result()
     found = shown(engine, child)
     assert found["confirmed"]
     assert len(found["placements"]) == 1
@@ -270,10 +250,9 @@ def test_a_provider_is_found_by_its_key_and_shows_who_lives_there(engine: Engine
         assert (found["children"], found["places"]) == (1, 12)
         with pytest.raises(NotFound):
             views.provider(session, new_id())
-    uow = deployed.unit_of_work("placements", engine, Context(actor="gatekeeper", at=NOW))
-    assert uow.providers.holding(RegisterKey("mon", "7")) == home
-    assert uow.providers.holding(RegisterKey("mon", "8")) is None
-    uow.close()
+    with deployed.working("placements", engine) as uow:
+        assert uow.providers.holding(RegisterKey("mon", "7")) == home
+        assert uow.providers.holding(RegisterKey("mon", "8")) is None
 
 
 def test_open_breaches_are_listed_by_area_the_most_urgent_first(engine: Engine) -> None:
@@ -297,17 +276,8 @@ def test_what_was_loaded_is_what_was_written(engine: Engine) -> None:
     where = stay(date(2026, 3, 1), form="GUARDIANSHIP", carer_relation="GRANDPARENT", planned_to=date(2027, 1, 1))
     command = commands.AuthorisePlacement(id=new_id(), child=child, stay=where, other_reasons=("NEGLECT",), **ACTS)
     transaction(engine, doing(handlers.authorise_placement, command))
-    uow = deployed.unit_of_work("placements", engine, Context(actor="gatekeeper", at=NOW))
-    (found,) = uow.whereabouts.of(child).placements
-    assert {name: getattr(found, name) for name in vars(where)} == vars(where)
-    assert (found.state, found.ground, found.other_reasons) == (domain.State.PLANNED, None, ("NEGLECT",))
-    assert uow.whereabouts.of(child).known == domain.KnownChild()
-    uow.close()
-
-
-def test_tables_are_mapped_as_they_were_migrated(engine: Engine) -> None:
-    for table in store.metadata.sorted_tables:
-        with engine.connect() as connection:
-            query = "select column_name from information_schema.columns where table_name = :table"
-            migrated = set(connection.scalars(text(query), {"table": table.name}))
-        assert {column.name for column in table.columns} == migrated
+    with deployed.working("placements", engine) as uow:
+        (found,) = uow.whereabouts.of(child).placements
+        assert {name: getattr(found, name) for name in vars(where)} == vars(where)
+        assert (found.state, found.ground, found.other_reasons) == (domain.State.PLANNED, None, ("NEGLECT",))
+        assert uow.whereabouts.of(child).known == domain.KnownChild()

@@ -1,29 +1,17 @@
 """social_work over HTTP on a real database: every route, who may use it, CARE C17, what the audit log keeps."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
 from services.social_work import handlers
 from shared.ids import new_id
-from shared.unit_of_work import Context
+from tests.heard import Heard
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
 OPENED, LATER = "2026-01-15", "2026-02-01"
-
-
-@dataclass
-class Heard:
-    """An event as it comes from another service."""
-
-    subject: UUID
-    data: dict
-    id: UUID = field(default_factory=new_id)
-    type: str = ""
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +66,8 @@ CLOSING = {"reason": "LEFT_CARE", "closed_on": LATER}
 
 
 def hear(api, note, child, **data):
-    uow = deployed.unit_of_work("social_work", api.engine, Context(actor="stream", at=datetime.now(UTC)))
-    try:
+    with deployed.working("social_work", api.engine, actor="stream") as uow:
         note(uow, Heard(child, {key: str(value) for key, value in data.items()}))
-        uow.commit()
-    finally:
-        uow.close()
 
 
 def test_a_centre_is_opened_and_read_in_its_area(api, administrator, centre):
@@ -189,7 +173,7 @@ def test_the_last_case_of_a_child_in_care_stays_open_by_care_c17(api, supervisor
     refused = supervisor.post(f"/cases/{case}/closure", CLOSING, version=1)
     assert problem(refused) == (422, "last-case-of-a-child-in-care")
     (error,) = refused.json["errors"]
-    assert error["rule"] == "CARE C17"
+    assert error["rule"] == "case-for-every-child-in-care"
     assert "Open another case" in error["remedy"]
     assert audited(api, case)[-1] == ("supervisor", "social_work.case.close", "refused")
     assert supervisor.get(f"/cases/{case}").json["status"] == "intake"

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from time import sleep
 
 import pytest
 from sqlalchemy import text
@@ -171,18 +170,6 @@ def test_what_is_absent_is_not_found(engine):
         assert views.cases_of_child(session, new_id()) == []
 
 
-SOMEBODY_WAITS = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-
-
-def waits_for_a_lock(engine):
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watching:
-        for _ in range(1000):
-            if watching.scalar(text(SOMEBODY_WAITS)):
-                return True
-            sleep(0.005)
-    return False
-
-
 @pytest.mark.parametrize("step", ["open", "assign", "close"])
 def test_a_step_in_a_case_waits_for_an_import_of_the_child_and_not_in_a_circle(engine, office, step):
     case, (centre, worker) = assigned(engine, office), office
@@ -203,7 +190,7 @@ def test_a_step_in_a_case_waits_for_an_import_of_the_child_and_not_in_a_circle(e
     with ThreadPoolExecutor(1) as other, working(engine) as importing:
         importing.children.expect([case.child])
         taken = other.submit(take)
-        assert waits_for_a_lock(engine)
+        assert deployed.waits_for_a_lock(engine)
         importing.cases.expect_of([case.child])
         importing.centres.expect([centre.id])
         importing.workers.expect([worker.id])

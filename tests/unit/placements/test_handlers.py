@@ -12,6 +12,7 @@ from services.placements.domain import RegisterLine, RegisterLineKey
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import new_id
 from shared.register_key import RegisterKey
+from tests.heard import Heard
 
 TODAY = date(2026, 3, 10)
 ACTS: dict[str, Any] = {"actor": "import", "at": datetime(2026, 3, 10, 12, tzinfo=UTC), "today": TODAY}
@@ -77,16 +78,6 @@ class Work:
     register_lines: Lines = field(default_factory=Lines)
     providers: Some = field(default_factory=Some)
     today: date = TODAY
-
-
-@dataclass
-class Heard:
-    """An event of registry."""
-
-    subject: UUID
-    data: dict[str, Any]
-    id: UUID = field(default_factory=new_id)
-    type: str = "registry.child-corrected.v1"
 
 
 @pytest.fixture

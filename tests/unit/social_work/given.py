@@ -1,8 +1,6 @@
 """What social_work's unit tests begin with: centres, workers, cases, and a unit of work in memory."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from uuid import UUID
 
 from services.social_work import domain
 from shared.errors import NotFound
@@ -34,16 +32,6 @@ def case(of, child=None, on=OPENED):
 def told(aggregate):
     """The facts recorded since they were last pulled."""
     return [fact for _, _, fact in aggregate.pull_facts()]
-
-
-@dataclass
-class Heard:
-    """An event as it comes from another service."""
-
-    subject: UUID
-    data: dict
-    type: str = "toys.parcel-posted.v1"
-    id: UUID = field(default_factory=new_id)
 
 
 class FakeCollection:

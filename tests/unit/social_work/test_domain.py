@@ -133,7 +133,7 @@ def test_the_last_open_case_of_a_child_in_care_may_not_close():
     closed.close(reason="LEFT_CARE", on=TODAY, today=TODAY)
     with pytest.raises(domain.LastCaseOfAChildInCare) as refused:
         domain.may_close(file, [file, closed], in_care(file.child))
-    assert refused.value.rule == "CARE C17"
+    assert refused.value.rule == "case-for-every-child-in-care"
 
 
 def test_it_may_close_where_another_case_is_open_or_the_child_is_not_in_care():

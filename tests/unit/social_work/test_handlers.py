@@ -5,7 +5,8 @@ import pytest
 from services.social_work import commands, domain, handlers
 from shared.errors import NotFound
 from shared.ids import new_id
-from tests.unit.social_work.given import ACTS, OPENED, TODAY, FakeUnitOfWork, Heard, case, centre, told, worker
+from tests.heard import Heard
+from tests.unit.social_work.given import ACTS, OPENED, TODAY, FakeUnitOfWork, case, centre, told, worker
 
 
 def closing(file, kind=commands.CloseCase):
