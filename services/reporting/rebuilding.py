@@ -221,7 +221,7 @@ class Rebuilder:
         with self._transaction() as uow:
             connection = uow.session.connection()
             watermark.lock(connection, self._service)
-            if not shadow.is_clear(connection):
+            if not shadow.is_clear(connection) or not shadow.has_asked_since(connection):
                 return False
             deadline = time.monotonic() + LAST
             while not shadow.is_far_enough(connection):

@@ -39,6 +39,7 @@ class Shadow:
         self._service = service
         self._applier = applier
         self._cleared = False
+        self._asked: set[str] = set()
         self._consumer = Consumer(
             engine, broker, deployment, service, sources=sources, applier=applier, name=self._name
         )
@@ -81,6 +82,17 @@ class Shadow:
         """
         self._cleared = connection.execute(select(exists().where(*self._dropped()))).scalar_one() is False
         return self._cleared
+
+    def has_asked_since(self, connection: Connection) -> bool:
+        """Whether it has asked its sources since the live consumer stopped any; where not, it asks, and is not level.
+
+        What stopped the live consumer may lie ahead of the shadow as well: a history that it does not know of yet.
+        """
+        stopped = {mark.source for mark in watermark.read(connection, self._service).values() if mark.stopped}
+        asked, self._asked = stopped <= self._asked, self._asked | stopped
+        if not asked:
+            self._consumer.close()
+        return asked
 
     def _dropped(self) -> tuple[ColumnElement[bool], ...]:
         ours, theirs = parked_event.c, dropped_event.c
