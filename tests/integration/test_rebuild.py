@@ -25,6 +25,7 @@ class Rebuilds(Given):
         monkeypatch.setattr("shared.event_log.packing.MOST_EVENTS", 5)
         monkeypatch.setattr("shared.stream.consumer.MOST_EVENTS", 10)
 
+    @pytest.mark.parametrize("seed", [1, 2])
     def test_what_was_built_anew_is_what_was_live_row_for_row(self, kz, seed):
         kz.write(Chance(seed).events(120))
         kz.settle()
@@ -126,7 +127,6 @@ class Rebuilds(Given):
 class TestInProcess(Rebuilds, staged.InProcess):
     """On the broker inside the process, with what does not depend on the broker."""
 
-    @pytest.mark.parametrize("seed", [1, 2])
     def test_a_dropped_event_is_left_out_and_a_parked_one_is_parked_again(self, kz):
         order = Chance(4)
         one, two = order.parked[:2]
