@@ -145,7 +145,7 @@ def resume(connection: Connection, consumer: str, source: str) -> str:
             "The source tells another history.",
             field="source",
             rule="forked",
-            remedy="Reporting: kinward rebuild reporting. Others: kinward orphans list, then resolve.",
+            remedy="Reporting is built anew, the others are resolved. First: kinward orphans list",
         )
     ours = parked_event.c.consumer == consumer, parked_event.c.source == source
     connection.execute(delete(parked_event).where(*ours, parked_event.c.kind == Kind.UNDECODABLE))
