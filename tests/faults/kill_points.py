@@ -5,7 +5,9 @@ Not here: servers that end (outages), messages that go astray (messages).
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from random import Random
+from types import MappingProxyType
 
 from shared import failpoints
 from tests.e2e import running
@@ -13,17 +15,15 @@ from tests.e2e.running import PROJECT, until
 from tests.faults.invariants import Expected
 from tests.faults.rig import CONSUMERS, Rig
 from tests.faults.trial import Fault
-from tests.faults.writing import Writer
-
-SOURCES = ("registry", "placements", "social_work")
-KNOWN = ("placements", "social_work", "reporting")
+from tests.faults.writing import Steady, Writer
 
 
-def dies_at(place: str, services: tuple[str, ...], most: int = 3) -> Fault:
+def dies_at(place: str, most: int = 3) -> Fault:
     """A worker ends at one of its first hits of a place, while others write; then it starts again."""
 
     def fault(rig: Rig, writer: Writer, random: Random) -> None:
-        service, nth = random.choice(services), random.randint(1, most)
+        service = random.choice(rig.sources if place.startswith("relay") else rig.consumers)
+        nth = random.randint(1, most)
         rig.kill(service)
         writer.write(random.randint(1, 6))
         before = rig.hits(place)
@@ -37,8 +37,8 @@ def dies_at(place: str, services: tuple[str, ...], most: int = 3) -> Fault:
 
 def dies_replaying(rig: Rig, writer: Writer, random: Random) -> None:
     """A relay ends while it sends again what a consumer has missed."""
-    service = random.choice(SOURCES)
-    consumer = random.choice([name for name, sources in CONSUMERS.items() if service in sources])
+    service = random.choice(rig.sources)
+    consumer = random.choice([name for name in rig.consumers if service in CONSUMERS[name]])
     rig.recovered()
     rig.kill(consumer)
     rig.kill(service)
@@ -74,22 +74,31 @@ def writer_dies_before_its_commit(rig: Rig, writer: Writer, random: Random) -> N
         "KINWARD_FAILPOINTS": f"log.appended=exit@{random.randint(3, 12)}",
         "KINWARD_FAILPOINTS_LOG": str(rig.log),
     }
+    writes_in_a_process(rig, 40, random.getrandbits(32), failpoints.STATUS, armed)
+    assert rig.hits("log.appended") == before + 1
+    writer.write(2)
+
+
+def writes_in_a_process(
+    rig: Rig, commits: int, seed: int = 1, status: int = 0, environment: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Let another process write, and expect how it ends."""
+    changed = rig.mutations.get("writer")
+    module = ["tests.faults.mutant", changed, "write"] if changed else ["tests.faults.writing"]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.writing", str(random.getrandbits(32)), "40"],
-        env=rig.deployed.environment | armed,
+        [sys.executable, "-m", *module, str(seed), str(commits)],
+        env=rig.deployed.environment | environment,
         cwd=PROJECT,
         check=False,
         capture_output=True,
         timeout=120,
     )
-    assert done.returncode == failpoints.STATUS, done.stderr[-2000:]
-    assert rig.hits("log.appended") == before + 1
-    writer.write(2)
+    assert done.returncode == status, done.stderr[-2000:]
 
 
 def two_relays(rig: Rig, writer: Writer, random: Random) -> None:
     """A second relay that believes itself elected publishes the same log beside the first."""
-    service = random.choice(SOURCES)
+    service = random.choice(rig.sources)
     rig.start(service, mutation="every_relay_is_elected", replica="-second")
     name = f"{service}-second"
     sample = f'kinward_relay_published_events_total{{service="{service}"}}'
@@ -98,19 +107,52 @@ def two_relays(rig: Rig, writer: Writer, random: Random) -> None:
     rig.kill(name)
 
 
+def without_its_sources(rig: Rig, writer: Writer, random: Random) -> None:
+    """A consumer dies before its commit and finds its sources away when it returns: the broker alone has all of it."""
+    consumer = random.choice(rig.consumers)
+    sources = [name for name in CONSUMERS[consumer] if name != consumer]
+    rig.recovered()
+    rig.kill(consumer)
+    writer.write(6)
+    until(lambda: all(rig.published(source) for source in CONSUMERS[consumer]), "everything is published")
+    for source in sources:
+        rig.kill(source)
+    before = rig.hits("consumer.applied")
+    rig.start(consumer, failpoints="consumer.applied=exit@1", wait=False)
+    rig.ended(consumer, failpoints.STATUS)
+    assert rig.hits("consumer.applied") == before + 1
+    rig.start(consumer)
+    rig.heard_all(consumer, sources)
+    rig.start_all()
+
+
 def killed_at_any_moment(rig: Rig, writer: Writer, random: Random) -> None:
     """Workers are killed at moments that nobody chose, one after another."""
     for _ in range(3):
-        service = random.choice((*SOURCES, "reporting"))
+        service = random.choice(rig.services)
         writer.write(random.randint(1, 4))
         rig.kill(service)
         writer.write(random.randint(1, 2))
         rig.start(service)
 
 
+def rebuild_dies_before_its_flip(rig: Rig, writer: Writer, random: Random) -> None:
+    """Reporting ends when its new tables are about to take the old ones' place, while events flow; then it goes on."""
+    rig.kill("reporting")
+    before = rig.hits("rebuild.before_flip")
+    rig.start("reporting", failpoints="rebuild.before_flip=exit@1")
+    rig.deployed.kinward("rebuild", "reporting", "--wait", "0")
+    with Steady(writer, random.choice((5, 50)), rig.told):
+        rig.ended("reporting", failpoints.STATUS)
+    assert rig.hits("rebuild.before_flip") == before + 1
+    live = rig.value("reporting", "select schema_name from live_figures")
+    rig.start("reporting")
+    until(lambda: rig.value("reporting", "select schema_name from live_figures") != live, "the new tables are live")
+
+
 def an_event_ends_the_process(rig: Rig, writer: Writer, random: Random) -> Expected:
     """Whoever handles it dies. Parked after its third time alone; what it touches waits, everything else flows."""
-    consumer = random.choice(KNOWN)
+    consumer = random.choice(rig.consumers)
     rig.recovered()
     rig.kill(consumer)
     writer.write(2)
@@ -140,6 +182,3 @@ def an_event_ends_the_process(rig: Rig, writer: Writer, random: Random) -> Expec
     rig.start(consumer)
     rig.deployed.kinward("parked", "retry", "--consumer", consumer)
     return Expected()
-
-
-assert set(KNOWN) == set(CONSUMERS)

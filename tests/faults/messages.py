@@ -8,14 +8,13 @@ from random import Random
 
 from tests.e2e.running import until
 from tests.faults.invariants import Expected
-from tests.faults.kill_points import KNOWN, SOURCES
 from tests.faults.rig import CONSUMERS, Rig
 from tests.faults.writing import Steady, Writer
 
 
 def queue_deleted(rig: Rig, writer: Writer, random: Random) -> None:
     """A consumer's queue is deleted while 200 events a second flow; few catch-ups bring everything back."""
-    consumer = random.choice(KNOWN)
+    consumer = random.choice(rig.consumers)
     sample = f'kinward_stream_catch_up_requests_total{{consumer="{consumer}"'
     before = rig.metric(consumer, sample)
     with Steady(writer, 200, rig.told):
@@ -29,7 +28,7 @@ def queue_deleted(rig: Rig, writer: Writer, random: Random) -> None:
 
 def last_message_lost(rig: Rig, writer: Writer, random: Random) -> None:
     """The newest message never reaches a consumer that is connected all the while, and nothing follows it."""
-    consumer = random.choice(KNOWN)
+    consumer = random.choice(rig.consumers)
     source = random.choice(CONSUMERS[consumer])
     rig.recovered()
     rig.queues.bound(f"{consumer}.inbox", source, wanted=False)
@@ -43,33 +42,28 @@ def last_message_lost(rig: Rig, writer: Writer, random: Random) -> None:
 
 def inbox_full(rig: Rig, writer: Writer, random: Random) -> None:
     """A consumer is away for so long that its queue is full and drops the oldest messages."""
-    consumer = random.choice(KNOWN)
+    consumer = random.choice(rig.consumers)
     inbox = f"{consumer}.inbox"
     rig.recovered()
     rig.queues.limit(inbox, 6_000)
     rig.kill(consumer)
     before = rig.told()
     writer.write(25)
-    until(lambda: all(published(rig, source) for source in CONSUMERS[consumer]), "everything is published")
+    until(lambda: all(rig.published(source) for source in CONSUMERS[consumer]), "everything is published")
     held = sum(int(each.headers["last"]) - int(each.headers["first"]) + 1 for each in rig.queues.look(inbox))
     assert held < rig.told() - before, "messages were dropped"
     rig.queues.limit(inbox, None)
     rig.start(consumer)
 
 
-def published(rig: Rig, source: str) -> bool:
-    """Whether all that a source has told is with the broker."""
-    return bool(rig.value(source, "select sequence = published from event_head"))
-
-
 def duplicates_and_reordering(rig: Rig, writer: Writer, random: Random) -> None:
     """Messages come twice, late, and in any order, between those that are new."""
-    listener = rig.queues.eavesdrop(SOURCES)
+    listener = rig.queues.eavesdrop(rig.sources)
     writer.write(12)
     rig.recovered()
     caught = [(each.body, dict(each.headers)) for each in rig.queues.drain(listener)]
     assert len(caught) > 8
-    for consumer in KNOWN:
+    for consumer in rig.consumers:
         ours = [each for each in caught if each[1]["source"].rpartition(":")[2] in CONSUMERS[consumer]]
         again = [*ours, *random.sample(ours, len(ours) // 2)]
         random.shuffle(again)
@@ -80,12 +74,12 @@ def duplicates_and_reordering(rig: Rig, writer: Writer, random: Random) -> None:
 
 def reordered_before_they_are_known(rig: Rig, writer: Writer, random: Random) -> None:
     """What a consumer has not seen yet reaches it in a wrong order, and partly twice."""
-    consumer = random.choice(KNOWN)
+    consumer = random.choice(rig.consumers)
     inbox = f"{consumer}.inbox"
     rig.recovered()
     rig.kill(consumer)
     writer.write(12)
-    until(lambda: all(published(rig, source) for source in CONSUMERS[consumer]), "everything is published")
+    until(lambda: all(rig.published(source) for source in CONSUMERS[consumer]), "everything is published")
     waiting = [(each.body, dict(each.headers)) for each in rig.queues.drain(inbox)]
     assert len(waiting) > 5
     again = [*waiting, *random.sample(waiting, len(waiting) // 2)]
@@ -111,12 +105,12 @@ def placement_before_its_child(rig: Rig, writer: Writer, random: Random) -> None
 def permuted_sources(rig: Rig, writer: Writer, random: Random) -> None:
     """The sources reach the consumers one after another, in an order that is drawn: the figures are the same."""
     rig.recovered()
-    for source in SOURCES:
+    for source in rig.sources:
         rig.kill(source)
     writer.write(20)
-    for source in random.sample(SOURCES, len(SOURCES)):
+    for source in random.sample(rig.sources, len(rig.sources)):
         rig.start(source)
-        until(lambda source=source: published(rig, source), f"{source} has told")
+        until(lambda source=source: rig.published(source), f"{source} has told")
         time.sleep(0.3)
 
 
@@ -146,7 +140,7 @@ def undecodable_twice(rig: Rig, writer: Writer, random: Random) -> None:
 
 def _next_is_garbage(rig: Rig, writer: Writer, random: Random) -> tuple[str, str]:
     """The next message of a source, at a consumer, is garbage; the source's own worker stands still."""
-    consumer = random.choice(KNOWN)
+    consumer = random.choice(rig.consumers)
     source = random.choice([each for each in CONSUMERS[consumer] if each != consumer])
     rig.recovered()
     rig.freeze(source)

@@ -7,8 +7,7 @@ import time
 from random import Random
 
 from tests.e2e.running import until
-from tests.faults.kill_points import KNOWN
-from tests.faults.rig import Rig
+from tests.faults.rig import CONSUMERS, Rig
 from tests.faults.writing import Steady, Writer
 
 
@@ -20,6 +19,23 @@ def broker_killed(rig: Rig, writer: Writer, random: Random) -> None:
     writer.write(random.randint(1, 5))
     rig.servers.node.start()
     writer.write(2)
+
+
+def broker_killed_without_sources(rig: Rig, writer: Writer, random: Random) -> None:
+    """The node is killed with messages in it whose sources are away: it comes back with every one of them."""
+    consumer = random.choice(rig.consumers)
+    sources = [name for name in CONSUMERS[consumer] if name != consumer]
+    rig.recovered()
+    rig.kill(consumer)
+    writer.write(6)
+    until(lambda: all(rig.published(source) for source in CONSUMERS[consumer]), "everything is published")
+    for source in sources:
+        rig.kill(source)
+    rig.servers.node.kill()
+    rig.servers.node.start()
+    rig.start(consumer)
+    rig.heard_all(consumer, sources)
+    rig.start_all()
 
 
 def postgresql_killed(rig: Rig, writer: Writer, random: Random) -> None:
@@ -35,7 +51,7 @@ def postgresql_killed(rig: Rig, writer: Writer, random: Random) -> None:
 
 def frozen_longer_than_the_heartbeat(rig: Rig, writer: Writer, random: Random) -> None:
     """A worker stands still until the broker has given it up, and then goes on as if nothing had been."""
-    service = random.choice((*KNOWN, "registry"))
+    service = random.choice(rig.services)
     writer.write(1)
     until(lambda: rig.queues.connections(service), "the broker knows the worker")
     rig.freeze(service)
@@ -48,7 +64,7 @@ def frozen_longer_than_the_heartbeat(rig: Rig, writer: Writer, random: Random) -
 
 def frozen_in_its_transaction(rig: Rig, writer: Writer, random: Random) -> None:
     """A consumer stands still before its commit, another takes over, the first awakes and commits if it may."""
-    service = random.choice(KNOWN)
+    service = random.choice(rig.consumers)
     rig.recovered()
     rig.kill(service)
     writer.write(4)
@@ -68,7 +84,7 @@ def frozen_in_its_transaction(rig: Rig, writer: Writer, random: Random) -> None:
 
 def database_errors_that_pass(rig: Rig, writer: Writer, random: Random) -> None:
     """The database is away for a consumer again and again, for a moment: it tries again in place."""
-    service = random.choice(KNOWN)
+    service = random.choice(rig.consumers)
     rig.kill(service)
     before = rig.hits("consumer.applied")
     rig.start(service, failpoints=f"consumer.applied=transient@{random.randint(1, 3)}+", wait=False)
@@ -81,7 +97,7 @@ def many_reconnects(times: int, pause: float = 0.3):
     """The broker closes every connection of a consumer again and again, with messages in its hands."""
 
     def fault(rig: Rig, writer: Writer, random: Random) -> None:
-        service = random.choice(KNOWN)
+        service = random.choice(rig.consumers)
         cut = 0
         with Steady(writer, 100, rig.told):
             while cut < times:

@@ -9,7 +9,7 @@ is written (writing), what must hold afterwards (invariants), the faults themsel
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +63,22 @@ class Rig:
     seed: int
     workers: dict[str, Serving] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
+    consumers: tuple[str, ...] = tuple(CONSUMERS)
+    """Those that run and are looked at."""
+    mutations: dict[str, str] = field(default_factory=dict)
+    """What is broken in whose worker, by service."""
+    patience: float = RECOVERY
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The services whose events those consumers hear."""
+        heard = {source for consumer in self.consumers for source in CONSUMERS[consumer]}
+        return tuple(service for service in SERVICES if service in heard)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """All that run."""
+        return tuple(service for service in SERVICES if service in {*self.sources, *self.consumers})
 
     @property
     def id(self) -> str:
@@ -97,7 +113,8 @@ class Rig:
                 "KINWARD_FAILPOINTS": failpoints,
                 "KINWARD_FAILPOINTS_LOG": str(self.log),
             }
-        module = ("tests.faults.mutant", mutation) if mutation else ("services",)
+        changed = mutation or self.mutations.get(service, "")
+        module = ("tests.faults.mutant", changed) if changed else ("services",)
         name = service + replica
         port = self.ports.setdefault(name, running.free_port())
         begun = self.deployed.start(service, "--only", "worker", port=port, module=module, environment=environment)
@@ -106,11 +123,11 @@ class Rig:
             running.await_ready(begun)
         return begun
 
-    def start_all(self, **mutations: str) -> None:
+    def start_all(self) -> None:
         """Start every worker that does not run, at the same time."""
-        missing = [service for service in SERVICES if service not in self.workers or not self.workers[service].alive()]
+        missing = [name for name in self.services if name not in self.workers or not self.workers[name].alive()]
         for service in missing:
-            self.start(service, mutation=mutations.get(service, ""), wait=False)
+            self.start(service, wait=False)
         for service in missing:
             running.await_ready(self.workers[service])
 
@@ -158,7 +175,7 @@ class Rig:
     def level(self) -> bool:
         """Whether everything told is published, and applied by every consumer; False where a database is away."""
         try:
-            return all(self._level(consumer, sources) for consumer, sources in CONSUMERS.items())
+            return all(self._level(consumer, CONSUMERS[consumer]) for consumer in self.consumers)
         except (DBAPIError, Unavailable):
             return False
 
@@ -173,14 +190,22 @@ class Rig:
                 return False
         return True
 
-    def recovered(self, patience: float = RECOVERY) -> float:
+    def published(self, source: str) -> bool:
+        """Whether all that a source has told is with the broker."""
+        return bool(self.value(source, "select sequence = published from event_head"))
+
+    def heard_all(self, consumer: str, sources: Sequence[str]) -> None:
+        """Wait until a consumer is level with these sources, of which nobody can say anything again now."""
+        until(lambda: self._level(consumer, tuple(sources)), f"{consumer} has all of {sources}", self.patience)
+
+    def recovered(self) -> float:
         """Wait until everything is level; seconds that took."""
         begun = time.monotonic()
-        until(self.level, f"every event of {self.id} applied: {self._behind}", patience)
+        until(self.level, f"every event of {self.id} applied: {self._behind}", self.patience)
         return time.monotonic() - begun
 
     @property
-    def _behind(self) -> "Behind":
+    def _behind(self) -> object:
         return Behind(self.deployed.behind)
 
     def drained(self, patience: float = 30.0) -> dict[str, tuple[int, int]]:
@@ -211,13 +236,11 @@ class Behind:
 
     ask: Callable[[], object]
 
-    def __str__(self) -> str:
+    def __format__(self, _: str) -> str:
         try:
             return str(self.ask())
         except (DBAPIError, Unavailable) as error:
             return type(error).__name__
-
-    __format__ = lambda self, _: str(self)  # noqa: E731
 
 
 @contextmanager

@@ -7,21 +7,24 @@ Not here: faults that take a deployment of their own (test_restores, test_bundle
 import pytest
 
 from tests.faults import kill_points, messages, outages, poisons
-from tests.faults.kill_points import KNOWN, SOURCES, dies_at
+from tests.faults.kill_points import dies_at
 
 FAULTS = {
-    "relay dies between publish and mark": dies_at("relay.published", SOURCES),
-    "relay dies after its mark": dies_at("relay.marked", SOURCES),
+    "relay dies between publish and mark": dies_at("relay.published"),
+    "relay dies after its mark": dies_at("relay.marked"),
     "relay dies while it sends again": kill_points.dies_replaying,
     "two relays at once": kill_points.two_relays,
-    "consumer dies with messages in hand": dies_at("consumer.taken", KNOWN),
-    "consumer dies before its commit": dies_at("consumer.applied", KNOWN),
-    "consumer dies between commit and ack": dies_at("consumer.committed", KNOWN),
-    "consumer dies after its ack": dies_at("consumer.acknowledged", KNOWN),
+    "consumer dies with messages in hand": dies_at("consumer.taken"),
+    "consumer dies before its commit": dies_at("consumer.applied"),
+    "consumer dies between commit and ack": dies_at("consumer.committed"),
+    "consumer dies after its ack": dies_at("consumer.acknowledged"),
     "writer dies before its commit": kill_points.writer_dies_before_its_commit,
+    "consumer dies, its sources are away": kill_points.without_its_sources,
     "workers killed at any moment": kill_points.killed_at_any_moment,
     "an event that ends the process": kill_points.an_event_ends_the_process,
+    "rebuild dies before its flip": kill_points.rebuild_dies_before_its_flip,
     "broker killed and restarted": outages.broker_killed,
+    "broker killed, its sources are away": outages.broker_killed_without_sources,
     "PostgreSQL killed and restarted": outages.postgresql_killed,
     "frozen longer than the heartbeat": outages.frozen_longer_than_the_heartbeat,
     "frozen in its transaction, another takes over": outages.frozen_in_its_transaction,
