@@ -4,15 +4,15 @@ The building itself is done by the processes that serve reporting. Not here: wha
 """
 
 import time
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
 
 from services.cli import composition, console
+from services.cli.operating import operator
 from services.cli.options import DeploymentOption, JsonOption
-from services.cli.reporting_commands.acting import ACTOR, SERVICE, acts
+from services.cli.reporting_commands.acting import SERVICE, acts
 from services.reporting import commands, handlers
 from services.reporting.domain import Rebuild, RebuildReason, RebuildState
 from services.reporting.store.tables import rebuild
@@ -27,12 +27,6 @@ SHOWN = 10
 FIELDS = (
     "id", "reason", "state", "requested_at", "requested_by", "started_at", "done_at", "schema_name", "events", "error",
 )  # fmt: skip
-
-
-class Projection(StrEnum):
-    """What can be built anew."""
-
-    REPORTING = SERVICE
 
 
 class RebuildFailed(Refused):
@@ -110,8 +104,8 @@ def _ask(opened: Deployment, reason: RebuildReason) -> Rebuild:
     if not opened.consumes(SERVICE):
         raise NothingToRebuild(f"{opened.id} listens to no service.", remedy="Ask in the deployment that sends.")
     opened.require_migrated((SERVICE,))
-    with opened.transaction(SERVICE, ACTOR) as uow:
-        command = commands.RequestRebuild(id=new_id(), reason=reason, **acts(opened))
+    with opened.transaction(SERVICE, operator()) as uow:
+        command = commands.RequestRebuild(id=new_id(), reason=reason, **acts(opened) | {"actor": operator()})
         asked: Rebuild = uow.execute(handlers.request_rebuild, command)
     if asked.id != command.id:
         console.err.print(f"One is under way already, asked for by {asked.requested_by} ({asked.reason}).")
