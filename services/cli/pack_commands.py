@@ -1,5 +1,6 @@
 """`kinward pack check`: is a country pack sound?"""
 
+import importlib
 from pathlib import Path
 from typing import Annotated
 
@@ -7,9 +8,8 @@ import typer
 
 from services.cli import console, import_steps
 from services.cli.options import JsonOption
-from services.placements import domain as placements
-from services.registry import domain as registry
 from shared import countries
+from shared.config import SERVICES
 
 PackArgument = Annotated[str, typer.Argument(help="Id of the pack, such as kz.")]
 RootOption = Annotated[Path, typer.Option("--countries", help="Folder of the packs.", envvar="KINWARD_COUNTRIES")]
@@ -39,13 +39,14 @@ def check(pack: PackArgument, root: RootOption = ROOT, as_json: JsonOption = Fal
 
 
 def relied_on() -> countries.ReliedOn:
-    """The codes of a pack, by service and list, that the program asks for by name: the services and the import."""
+    """The codes of a pack, by service and list, that the program asks for by name: in domains and import."""
     found: dict[str, dict[str, frozenset[str]]] = {}
-    steps = ((step.service, step.relied_on) for step in import_steps.STEPS)
-    for service, wanted in (("registry", registry.RELIED_ON), ("placements", placements.RELIED_ON), *steps):
+    domains = {service: importlib.import_module(f"services.{service}.domain") for service in SERVICES}
+    own = [(service, getattr(domain, "RELIED_ON", {})) for service, domain in domains.items()]
+    for service, wanted in (*own, *((step.service, step.relied_on) for step in import_steps.STEPS)):
         for list_name, codes in wanted.items():
-            own = found.setdefault(service, {})
-            own[list_name] = own.get(list_name, frozenset()) | codes
+            lists = found.setdefault(service, {})
+            lists[list_name] = lists.get(list_name, frozenset()) | codes
     return found
 
 

@@ -50,6 +50,12 @@ class Progress:
     resumed_after: int = 0
     made: Counter[str] = field(default_factory=Counter)
 
+    def count(self, job: Job) -> None:
+        """Add a batch that is done."""
+        self.taken += len(job.lines)
+        self.made += job.made
+        self.lines = job.batch.last_line - 1
+
 
 def import_register(
     deployment: Deployment,
@@ -63,10 +69,9 @@ def import_register(
 ) -> Progress:
     """Import a register file; a bad line goes to the report and stops nothing.
 
-    Resumes after the mark of the same file, and tries the lines refused before; `again` starts from the first line,
-    which changes nothing that is there. Raises HeaderRefused where no line can be read, UnknownRegister unless
-    `new_register` says that it is no slip of the pen, ReportInUse, Invalid where the report would be written over the
-    register.
+    Resumes after the mark of the same file, and tries the lines refused before; `again` starts from the first line.
+    Raises HeaderRefused (no line can be read), UnknownRegister (unless `new_register`), ReportInUse, Invalid (the
+    report would be written over the register).
     """
     if not new_register:
         _require_known(deployment, register)
@@ -81,9 +86,7 @@ def import_register(
             report.add(errors)
             if job.batch.last_line > after or job.batch.lines:
                 mark.move(job.batch, {error.line for error in errors})
-            done.taken += len(job.lines)
-            done.made += job.made
-            done.lines = job.batch.last_line - 1
+            done.count(job)
             on_progress(job.batch.last_line)
         done.refused = report.lines
     return done

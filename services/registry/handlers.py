@@ -49,20 +49,26 @@ def withdraw_child(uow: UnitOfWork, command: commands.WithdrawChild) -> domain.C
 
 
 def link_siblings(uow: UnitOfWork, command: commands.LinkSiblings) -> domain.Child:
-    """Link the child and each sibling, on both sides. Children are locked in the order of their ids."""
-    others = frozenset(command.siblings)
-    children = {id_: uow.children.get(id_) for id_ in sorted({command.id, *others})}
-    children[command.id].link(others)
-    for other in sorted(others):
-        children[other].link(frozenset({command.id}))
-    return children[command.id]
+    """Link the child and each sibling, on both sides."""
+    child, siblings = _family(uow, command)
+    child.link(frozenset(command.siblings))
+    for sibling in siblings:
+        sibling.link(frozenset({child.id}))
+    return child
 
 
 def unlink_siblings(uow: UnitOfWork, command: commands.UnlinkSiblings) -> domain.Child:
     """Take back links, on both sides."""
-    others = frozenset(command.siblings)
-    children = {id_: uow.children.get(id_) for id_ in sorted({command.id, *others})}
-    children[command.id].unlink(others)
-    for other in sorted(others):
-        children[other].unlink(frozenset({command.id}))
-    return children[command.id]
+    child, siblings = _family(uow, command)
+    child.unlink(frozenset(command.siblings))
+    for sibling in siblings:
+        sibling.unlink(frozenset({child.id}))
+    return child
+
+
+def _family(
+    uow: UnitOfWork, command: commands.LinkSiblings | commands.UnlinkSiblings
+) -> tuple[domain.Child, list[domain.Child]]:
+    """The child and the siblings named, locked in the order of their ids."""
+    found = {id_: uow.children.get(id_) for id_ in sorted({command.id, *command.siblings})}
+    return found[command.id], [found[id_] for id_ in sorted(set(command.siblings))]

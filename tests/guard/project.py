@@ -9,8 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shared.config import SERVICES
+
+__all__ = ["ROOT", "SERVICES", "code", "module", "python_files", "snake", "text", "tree", "written_pages"]
+
 ROOT = Path(__file__).parents[2]
-SERVICES = ("registry", "placements", "social_work", "reporting")
 OUTSIDE = {".venv", ".git", "build", "demo-out", "node_modules"}
 
 
