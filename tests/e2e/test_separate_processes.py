@@ -130,8 +130,10 @@ def test_outside_demo_mode_no_page_with_figures_opens_without_a_token(kz, parts)
 def test_stream_status_shows_everybody_level_with_everybody(kz, parts):
     registered(kz, parts)
     shown = kz.kinward("stream", "status", "--wait", "60")
-    assert len(shown.splitlines()) == 6
-    assert all(line.endswith("lag 0") for line in shown.splitlines()), shown
+    logs, streams = shown.splitlines()[:4], shown.splitlines()[4:]
+    assert len(streams) == 6
+    assert all(line.endswith("backlog 0") for line in logs), shown
+    assert all(line.endswith("lag 0") for line in streams), shown
 
 
 def test_told_to_stop_every_process_ends_in_order(parts):

@@ -3,8 +3,10 @@
 Registry speaks, placements, social_work and reporting listen, all by their own code. Not here: what tests check.
 """
 
-from contextlib import ExitStack
-from datetime import UTC, datetime
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,12 +15,11 @@ from typer.testing import CliRunner
 
 from services.cli import composition
 from services.cli.app import tree
-from shared import event_log, metrics
+from shared import db, event_log
 from shared.broker import BrokerUnavailable
 from shared.config import SERVICES
 from shared.event_log.relay import Relay
 from shared.stream.consumer import Consumer
-from tests import alarms
 
 REGISTERED = "registry.child-registered.v1"
 AMENDED = "registry.child-amended.v1"
@@ -31,6 +32,48 @@ EMPTY = """
     TRUNCATE watermark, applied_run, stream_attempt, parked_event, dropped_event, orphan_event, stream, audit
 """
 RUNNER = CliRunner()
+
+
+def migrated(server):
+    """For a fixture: the URLs of a fresh database for each service, at its newest revision."""
+    found = {name: server.new_database() for name in SERVICES}
+    for name, url in found.items():
+        engine = db.make_engine(url)
+        db.migrate(engine, f"services.{name}.migrations")
+        engine.dispose()
+    yield found
+    for url in found.values():
+        server.drop_database(url)
+
+
+def eventually(predicate):
+    deadline = time.monotonic() + 60
+    while not predicate():
+        assert time.monotonic() < deadline, "did not happen"
+        time.sleep(0.02)
+
+
+def repeatedly(turn, *arguments, until=lambda: False):
+    deadline = time.monotonic() + 60
+    while not until():
+        assert time.monotonic() < deadline, "did not happen"
+        turn(*arguments)
+
+
+@contextmanager
+def threads(*serving):
+    """Each runs in a thread of its own, until the end of the block."""
+    stop = threading.Event()
+    running = [threading.Thread(target=serve, args=(stop,), daemon=True) for serve in serving]
+    for thread in running:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in running:
+            thread.join(60)
+            assert not thread.is_alive()
 
 
 class Operated:
@@ -49,8 +92,8 @@ class Operated:
         self.relays = {name: self.relay(name) for name in SERVICES}
         self.consumers = {name: self.consumer(name) for name in SERVICES if self.opened.consumes(name)}
 
-    def relay(self, service):
-        return Relay(self.opened.engine(service), self.broker, "kz", service)
+    def relay(self, service, broker=None):
+        return Relay(self.opened.engine(service), broker or self.broker, "kz", service)
 
     def consumer(self, service, broker=None):
         sources, applier = self.opened.consumes(service), self.opened.applier(service)
@@ -72,7 +115,7 @@ class Operated:
             result = connection.execute(text(statement), values)
             return list(result) if result.returns_rows else None
 
-    def register(self, *children, type_=REGISTERED):
+    def register(self, *children, type_=REGISTERED, seconds_ago=0):
         """Registry tells of children; the last sequence."""
         day = {"born_from": "2011-01-01", "born_to": "2011-01-01", "birth_basis": "documented"}
         entries = [
@@ -80,7 +123,7 @@ class Operated:
                 id=uuid4(),
                 type=type_,
                 subject=child,
-                time=datetime.now(UTC),
+                time=datetime.now(UTC) - timedelta(seconds=seconds_ago),
                 data={"child": str(child), "sex": "F", "area": "KZ-75", "disability": None, **day},
                 subject_version=1,
                 correlation_id=uuid4(),
@@ -102,17 +145,26 @@ class Operated:
             if quiet > 4:
                 return
 
-    def alarms(self, promtool, folder, change, *, minutes=5):
-        """The alerts that ring `minutes` after a change: what is scraped before and after it, judged by promtool."""
-        before = alarms.scrape(metrics.exposition())
-        change()
-        return alarms.ringing(promtool, folder, [before, alarms.scrape(metrics.exposition())], minutes=minutes)
+    def serving(self, *services):
+        """Relays and consumers of these services, or of all, each in a thread, until the end of the block."""
+        parts = [
+            part
+            for name in services or SERVICES
+            for part in (self.relays[name], self.consumers.get(name))
+            if part is not None
+        ]
+        return threads(*(part.serve for part in parts))
 
-    def look(self):
-        """What the consumers do every few seconds: show in the metrics how their databases stand."""
-        for name, consumer in self.consumers.items():
-            with self.opened.engine(name).begin() as connection:
-                consumer._gauges.show(connection)
+    def restart(self, service):
+        """The process of a consumer has ended; a new one begins."""
+        self.consumers[service].close()
+        self.consumers[service] = self.consumer(service)
+
+    def behind(self, service):
+        """Events of registry that a consumer has not applied, by the databases alone."""
+        (head,) = self.sql("registry", "SELECT sequence FROM event_head")
+        (mark,) = self.sql(service, "SELECT sequence FROM watermark WHERE right(source, 8) = 'registry'")
+        return head.sequence - mark.sequence
 
     def close(self):
         for part in (*self.relays.values(), *self.consumers.values()):

