@@ -293,8 +293,8 @@ class TestInProcess(Rebuilds, staged.InProcess):
 
     def test_who_asked_is_in_the_audit_log(self, kz):
         asked = kz.request()
-        rows = kz.sql("reporting", "SELECT action, subject, outcome FROM audit")
-        assert [tuple(row) for row in rows] == [("RequestRebuild", asked.id, "done")]
+        rows = kz.sql("reporting", "SELECT action, outcome FROM audit WHERE subject = :id", id=asked.id)
+        assert [tuple(row) for row in rows] == [("RequestRebuild", "done")]
 
 
 class TestRabbitMQ(Rebuilds, staged.RabbitMQ):

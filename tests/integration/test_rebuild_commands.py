@@ -55,7 +55,7 @@ def test_it_waits_until_the_new_tables_are_live_and_tells_how_it_was(kz):
         again = document(kz, "rebuild", "reporting", "--wait", "60", "--reason", "new-types")
     assert (again["state"], again["events"], again["schema_name"]) == ("done", 7, "figures_a")
     assert [each["reason"] for each in document(kz, "rebuild", "status")] == ["new-types", "operator"]
-    rows = kz.sql("reporting", "SELECT actor, action, outcome FROM audit ORDER BY id")
+    rows = kz.sql("reporting", "SELECT actor, action, outcome FROM audit JOIN rebuild ON rebuild.id = subject")
     assert {row.actor.partition(":")[0] for row in rows} == {"command-line"}
     assert [(row.action, row.outcome) for row in rows] == [("RequestRebuild", "done")] * 2
 
