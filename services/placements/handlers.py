@@ -53,20 +53,20 @@ def authorise_placement(uow: UnitOfWork, command: commands.AuthorisePlacement) -
     """Permit a stay that is to begin. Raises the error of the rule that says no (CARE C1)."""
     child = uow.whereabouts.of(command.child)
     _require_provider(uow, command.stay)
-    child.authorise(command.id, command.stay, command.other_reasons, _act(uow, command))
+    child.authorise(command.id, command.stay, command.other_reasons, _act(uow, command.today))
     return child
 
 
 def authorise_stay(uow: UnitOfWork, command: commands.AuthoriseStay) -> domain.Whereabouts:
     """Permit that a child stays where it is. Raises the error of the rule that says no (CARE C1)."""
     child = uow.whereabouts.holding(command.id)
-    child.authorise_stay(command.id, command.planned_to, command.other_reasons, _act(uow, command))
+    child.authorise_stay(command.id, command.planned_to, command.other_reasons, _act(uow, command.today))
     return child
 
 
 def record_whereabouts(uow: UnitOfWork, command: commands.RecordWhereabouts) -> domain.Whereabouts:
     """Write down where a child is or was; rules not met open breaches (CARE C1)."""
-    child, act = uow.whereabouts.of(command.child), _act(uow, command)
+    child, act = uow.whereabouts.of(command.child), _act(uow, command.today)
     _require_provider(uow, command.stay)
     child.record_whereabouts(command.id, command.stay, command.ground, act, ends_former=command.ends_former)
     return child
@@ -82,35 +82,35 @@ def take_register_line(uow: UnitOfWork, command: commands.TakeRegisterLine) -> d
         record_whereabouts(uow, command)
         uow.register_lines.add(domain.RegisterLine(command.key, command.id, domain.Said.of(command.stay)))
     else:
-        child.repeat(line.placement, command.stay, line.hear(command.stay), _act(uow, command))
+        child.repeat(line.placement, command.stay, line.hear(command.stay), _act(uow, command.today))
     return child
 
 
 def start_placement(uow: UnitOfWork, command: commands.StartPlacement) -> domain.Whereabouts:
     """The child came to the place that was authorised."""
     child = uow.whereabouts.holding(command.id)
-    child.start(command.id, command.on, _act(uow, command))
+    child.start(command.id, command.on, _act(uow, command.today))
     return child
 
 
 def move_placement(uow: UnitOfWork, command: commands.MovePlacement) -> domain.Whereabouts:
     """The child left where it was and came to the place that was authorised; within one form it is no exit."""
     child = uow.whereabouts.holding(command.id)
-    child.move(command.id, command.on, command.reason, _act(uow, command))
+    child.move(command.id, command.on, command.reason, _act(uow, command.today))
     return child
 
 
 def confirm_whereabouts(uow: UnitOfWork, command: commands.ConfirmWhereabouts) -> domain.Whereabouts:
     """Settle a whereabouts conflict for the claim."""
     child = uow.whereabouts.holding(command.id)
-    child.confirm(command.id, command.on, _act(uow, command))
+    child.confirm(command.id, command.on, _act(uow, command.today))
     return child
 
 
 def end_placement(uow: UnitOfWork, command: commands.EndPlacement) -> domain.Whereabouts:
     """The child left; the destination decides how it counts (TransMonEE 7.2-7.7)."""
     child = uow.whereabouts.holding(command.id)
-    child.end(command.id, command.on, command.reason, command.destination, _act(uow, command))
+    child.end(command.id, command.on, command.reason, command.destination, _act(uow, command.today))
     return child
 
 
@@ -118,7 +118,7 @@ def correct_placement(uow: UnitOfWork, command: commands.CorrectPlacement) -> do
     """Put right what was never so (COUNTING F27: figures are restated); what a register said of it is answered."""
     child = uow.whereabouts.holding(command.id)
     _require_provider(uow, command.stay)
-    child.correct(command.id, command.stay, _act(uow, command))
+    child.correct(command.id, command.stay, _act(uow, command.today))
     uow.register_lines.answer(command.id)
     return child
 
@@ -126,31 +126,26 @@ def correct_placement(uow: UnitOfWork, command: commands.CorrectPlacement) -> do
 def withdraw_placement(uow: UnitOfWork, command: commands.WithdrawPlacement) -> domain.Whereabouts:
     """Mark a placement as entered in error, or a plan as given up: kept, counted nowhere."""
     child = uow.whereabouts.holding(command.id)
-    child.withdraw(command.id, _act(uow, command))
+    child.withdraw(command.id, _act(uow, command.today))
     return child
 
 
 def note_child(uow: UnitOfWork, event: Happening) -> None:
     """Registry stated a child (registered, amended or corrected): confirmed, and open rules are judged anew (C12)."""
     child, data = uow.whereabouts.of(event.subject), event.data
-    known = domain.KnownChild(
-        born_from=_day(data["born_from"]),
-        born_to=_day(data["born_to"]),
-        area=data["area"],
-        confirmed=True,
-        withdrawn=child.known.withdrawn,
-    )
-    child.hear(known, domain.Act(uow.today, uow.law, new_id))
+    born_from, born_to = _day(data["born_from"]), _day(data["born_to"])
+    known = replace(child.known, born_from=born_from, born_to=born_to, area=data["area"], confirmed=True)
+    child.hear(known, _act(uow, uow.today))
 
 
 def note_child_withdrawn(uow: UnitOfWork, event: Happening) -> None:
     """Registry's entry was made in error: its breaches heal, and it takes no more placements."""
     child = uow.whereabouts.of(event.subject)
-    child.hear(replace(child.known, withdrawn=True, confirmed=True), domain.Act(uow.today, uow.law, new_id))
+    child.hear(replace(child.known, withdrawn=True, confirmed=True), _act(uow, uow.today))
 
 
-def _act(uow: UnitOfWork, command: commands.Command) -> domain.Act:
-    return domain.Act(command.today, uow.law, new_id)
+def _act(uow: UnitOfWork, today: date) -> domain.Act:
+    return domain.Act(today, uow.law, new_id)
 
 
 def _require_provider(uow: UnitOfWork, stay: domain.Stay) -> None:
