@@ -45,6 +45,7 @@ class RabbitMQConnection:
     def __init__(self, uri: str, service: str) -> None:
         self._since: float | None = None
         self._idle = 0.0
+        self._heard = 0
         self._heartbeat = HEARTBEAT
         self._tag = 0
         self._awaited: dict[int, int] = {}
@@ -181,8 +182,10 @@ class RabbitMQConnection:
             self._since = None
 
     def _note_silence(self, waited: float) -> None:
-        """The broker's heartbeats arrive while we listen; two missed in a row mean that nobody is there."""
-        self._idle += waited
+        """The broker's heartbeats are read while we listen; two missed in a row mean that nobody is there."""
+        heard = self._amqp.bytes_recv
+        self._idle = self._idle + waited if heard == self._heard else 0.0
+        self._heard = heard
         if self._idle > 2 * self._heartbeat:
             raise OSError("no heartbeat")
 

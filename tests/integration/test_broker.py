@@ -8,6 +8,7 @@ import pytest
 from amqp.exceptions import PreconditionFailed
 
 from shared.broker import PREFETCH, BrokerUnavailable, Message, Outcome, Queue, inbox_queue
+from shared.broker import rabbitmq as rabbitmq_module
 from shared.broker.in_process import InProcessBroker
 from shared.broker.rabbitmq import RabbitMQBroker
 
@@ -198,6 +199,13 @@ class TestRabbitMQ(BrokerSuite):
     @pytest.fixture
     def broker(self, amqp_uri):
         return RabbitMQBroker(amqp_uri)
+
+    def test_a_queue_may_be_empty_for_long_as_long_as_the_broker_is_there(self, broker, monkeypatch):
+        monkeypatch.setattr(rabbitmq_module, "HEARTBEAT", 1)
+        connection = broker.connect("test")
+        connection.declare(list(INBOX.exchanges), [INBOX])
+        assert [connection.receive(INBOX.name, 0.5) for _ in range(8)] == [None] * 8
+        connection.close()
 
     def test_the_password_is_in_no_error(self):
         with pytest.raises(BrokerUnavailable) as refused:
