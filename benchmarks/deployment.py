@@ -16,10 +16,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg2
-
 from benchmarks import processes
-from benchmarks.servers import Servers, dsn, durable_servers
+from benchmarks.servers import Servers, durable_servers
 from shared.config import SERVICES
 from tests.e2e import running
 
@@ -52,8 +50,8 @@ def main() -> None:
             "ratio": round(statistics.median(starts) / statistics.median(limits), 2),
             "memory_mib": memory,
             "limit_memory_mib": limit_memory,
-            "postgresql_mib": processes.weight([_postmaster(separate.database("registry"))]),
-            "rabbitmq_mib": processes.weight([_rabbitmq(servers)]),
+            "postgresql_mib": processes.weight([servers.postmaster]),
+            "rabbitmq_mib": processes.weight([servers.node]),
         }
     answer |= _embedded() | {"spread": round((max(starts) - min(starts)) / statistics.median(starts), 2)}
     print(json.dumps(answer))
@@ -110,22 +108,6 @@ def _limit() -> tuple[float, int]:
         for each in idle:
             each.kill()
             each.wait()
-
-
-def _postmaster(url: str) -> int:
-    with psycopg2.connect(dsn(url)) as connection:
-        pid = int(connection.get_backend_pid())
-        found = processes.parent(pid)
-    connection.close()
-    return found
-
-
-def _rabbitmq(servers: Servers) -> int:
-    """The shell that started the node; a node that somebody else runs weighs nothing here."""
-    folder = servers.rabbitmq.folder
-    if folder is None:
-        raise SystemExit("the node is not ours: unset KINWARD_TEST_AMQP_URI")
-    return int((folder / "node.group").read_text(encoding="ascii"))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ def main() -> None:
             ours.append(kinward.bulk(asked.events))
             theirs.append(peer.bulk(asked.peer_events))
             print(f"round {number + 1}: kinward {ours[-1]:,.0f} events/s, nameko {theirs[-1]:,.0f}", flush=True)
+        print("CPU, us/event: " + ", ".join(f"{part} {spent:.0f}" for part, spent in sorted(kinward.work.items())))
         latencies = sorted(kinward.live(RATE, asked.seconds))
         rebuilt = kinward.rebuild()
     answer = {

@@ -17,6 +17,7 @@ import psycopg2
 from kombu import Connection as AmqpConnection
 from sqlalchemy import Engine
 
+from benchmarks import processes
 from benchmarks.happenings import Happenings, single
 from benchmarks.servers import Servers, dsn
 from shared import db, event_log
@@ -36,8 +37,12 @@ Waiting = Mapping[str, deque[tuple[float, str]]]
 class Kinward:
     """A deployment whose workers run and wait."""
 
-    def __init__(self, deployment: running.Deployment, engines: dict[str, Engine], pack: Pack) -> None:
+    def __init__(
+        self, servers: Servers, deployment: running.Deployment, engines: dict[str, Engine], pack: Pack
+    ) -> None:
         self.deployment = deployment
+        self.work: dict[str, float] = {}
+        self._servers = servers
         self.pack = pack
         self._engines = engines
         self._figures = psycopg2.connect(dsn(deployment.database("reporting")))
@@ -45,7 +50,10 @@ class Kinward:
         self._children = self._stays = self._ended = 0
 
     def bulk(self, count: int) -> float:
-        """Events a second: `count` are written and committed at once, then watched until the last is applied."""
+        """Events a second: `count` are written and committed at once, then watched until the last is applied.
+
+        `work` then says how many microseconds of CPU each part has spent on an event.
+        """
         with ExitStack() as stack:
             connections = [stack.enter_context(self._engines[source].connect()) for source in SOURCES]
             heads = {}
@@ -53,11 +61,13 @@ class Kinward:
                 entries = list(Happenings(count, self.pack).of(source))
                 for start in range(0, len(entries), CHUNK):
                     heads[source] = event_log.append(connection, entries[start : start + CHUNK])
+            before = self._work()
             started = time.perf_counter()
             for connection in connections:
                 connection.commit()
             self.await_applied(heads)
             taken = time.perf_counter() - started
+        self.work = {part: (spent - before.get(part, 0)) / count * 1e6 for part, spent in self._work().items()}
         self._children += count // 4
         self._stays += count // 4
         self.check()
@@ -138,6 +148,27 @@ class Kinward:
         self.check()
         return float(told["events"] / taken.total_seconds())
 
+    def _work(self) -> dict[str, float]:
+        """CPU seconds of each part so far."""
+        serving = {each.pid: each.log.stem.split("-")[1] for each in self.deployment.served}
+        databases = {
+            self.deployment.database(service).rpartition("/")[2].partition("?")[0]: service for service in SERVICES
+        }
+        found: dict[str, float] = {}
+        for pid, spent in processes.work([*serving, self._servers.node, self._servers.postmaster]).items():
+            title = processes.title(pid).split()
+            if pid in serving:
+                part = "consumer" if serving[pid] == "reporting" else "relays"
+            elif title[:1] == ["postgres:"] or "postgres" in " ".join(title[:1]):
+                service = databases.get(title[2] if len(title) > 2 else "")
+                part = {None: "PostgreSQL itself", "reporting": "PostgreSQL for the consumer"}.get(
+                    service, "PostgreSQL for the relays"
+                )
+            else:
+                part = "RabbitMQ"
+            found[part] = found.get(part, 0) + spent
+        return found
+
     def _schema(self) -> str:
         return str(self._rows("select schema_name from live_figures")[0][0])
 
@@ -166,7 +197,7 @@ def running_kinward(servers: Servers, pack: Pack) -> Iterator[Kinward]:
             running.await_ready(serving)
         _unbind_other_consumers(uri)
         engines = {source: db.make_engine(deployment.database(source)) for source in SOURCES}
-        made = Kinward(deployment, engines, pack)
+        made = Kinward(servers, deployment, engines, pack)
         try:
             yield made
         finally:

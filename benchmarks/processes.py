@@ -1,18 +1,38 @@
-"""What processes weigh: proportional set size, in which memory that processes share counts once. Linux only.
+"""What processes weigh and what they work: memory and CPU time, with all that they have started. Linux only.
 
-Not here: starting them.
+Memory is the proportional set size, in which what processes share counts once. Not here: starting them.
 """
 
+import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 MEBIBYTE = 1024
+"""KiB."""
 
 
 def weight(roots: Iterable[int]) -> int:
     """MiB of these processes with all their descendants."""
     kibibytes = sum(_proportional(pid) for pid in _with_descendants(set(roots)))
     return round(kibibytes / MEBIBYTE)
+
+
+def work(roots: Iterable[int]) -> dict[int, float]:
+    """CPU seconds so far of each of these processes and their descendants that still run."""
+    found = {}
+    for pid in _with_descendants(set(roots)):
+        with suppress(OSError):  # it has ended
+            user, system = _stat(pid)[11:13]
+            found[pid] = (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
+def title(pid: int) -> str:
+    """What it says of itself, as `ps` shows it."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+    return ""
 
 
 def parent(pid: int) -> int:
