@@ -30,11 +30,16 @@ class CatchUp:
         self.ahead(now, sequence)
 
     def arrived(self, now: float, sequence: int, head: int) -> None:
-        """The watermark has moved to `sequence`; once at the head nothing more is wanted."""
+        """The watermark has moved to `sequence`; once at the head nothing more is wanted.
+
+        A request that is due and was not sent yet stays: what came may be older than the reason for it.
+        """
         self._patience.reset()
+        if self._until is None:
+            return
         if sequence >= head:
             self._due = self._until = None
-        elif self._until is not None:
+        else:
             self._due = now + self._patience.wait()
 
     def end(self) -> None:

@@ -88,3 +88,9 @@ def test_of_a_source_that_has_stopped_nothing_is_asked(catch_up):
     catch_up.begin(0)
     catch_up.end()
     assert not catch_up.due(10_000)
+
+
+def test_what_is_old_does_not_take_back_a_request_that_was_not_sent_yet(catch_up):
+    catch_up.begin(0)
+    catch_up.arrived(0, 50, 50)
+    assert catch_up.due(0)
