@@ -1,6 +1,6 @@
-"""Whatever happens to messages on the way, every event is applied once and in order.
+"""What becomes of events on the wire: whatever they hold, they come out as they went in, in order.
 
-The network is simulated; what packs, places, asks and answers is the code that runs in production.
+Not here: what happens to messages on the way (test_stream_machine).
 """
 
 from datetime import datetime, timedelta, timezone
@@ -10,12 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared import envelope
-from shared.broker import Delivery
 from shared.envelope import Event
-from shared.event_log import packing, replay
+from shared.event_log import packing
 from shared.event_log.log import Written
-from shared.stream import catch_up, incoming, watermark
-from shared.stream.watermark import Mark
 
 EPOCH = UUID(int=7)
 SOURCE = "urn:kinward:kz:registry"
@@ -23,156 +20,6 @@ SOURCE = "urn:kinward:kz:registry"
 
 def id_at(sequence):
     return str(UUID(int=sequence)) if sequence else ""
-
-
-def log(after, until):
-    rest = ("registry.thing-made.v1", id_at(1), 1, "2011-10-31T00:00:00.000000Z", id_at(1), None, "{}")
-    return [
-        Written(n, id_at(n), envelope.assemble(SOURCE, str(EPOCH), n, id_at(n), *rest))
-        for n in range(after + 1, until + 1)
-    ]
-
-
-def messages(after, until):
-    """Small messages of one or two events, so that there is much to lose and to swap."""
-    return [
-        message
-        for start in range(after, until, 2)
-        for message in packing.pack(log(start, min(start + 2, until)), id_at(start), source=SOURCE, epoch=EPOCH)
-    ]
-
-
-def tick(head):
-    return packing.head_tick(head, id_at(head), source=SOURCE, epoch=EPOCH)
-
-
-class World:
-    """One source, one consumer, an inbox on which the test's choices act, and a clock that they move."""
-
-    def __init__(self):
-        self.written = self.published = 0
-        self.now = 0.0
-        self.inbox = []
-        self.requests = []
-        self.windows = replay.Windows()
-        self.marks = {SOURCE: Mark(SOURCE)}
-        self.catch_up = catch_up.CatchUp()
-        self.catch_up.begin(self.now)
-        self.applied = []
-
-    def write(self, count):
-        self.written += count
-
-    def relay(self):
-        self.inbox += messages(self.published, self.written)
-        self.published = self.written
-        for request in self.requests:
-            self.windows.ask(request.consumer, EPOCH, request.after)
-        self.requests = []
-        for consumer, window in self.windows.open():
-            ends = [(EPOCH, self.published)]
-            for stretch in window.take(ends, 3):
-                self.inbox += messages(stretch.after, stretch.until)
-            if window.through(ends):
-                self.windows.close(consumer)
-                self.inbox.append(tick(self.published))
-        self.inbox.append(tick(self.published))
-
-    def consume(self, count, commit=True):
-        taken, left = self.inbox[:count], self.inbox[count:]
-        runs = [incoming.read_headers(Delivery("", 1, each.body, each.headers, False)) for each in taken]
-        marks = {SOURCE: Mark(*(getattr(self.marks[SOURCE], name) for name in Mark.__dataclass_fields__))}
-        judgement = watermark.judge(marks, runs)
-        if not commit:
-            return
-        self.inbox, self.marks = left, marks
-        self.applied += judgement.fresh
-        mark = marks[SOURCE]
-        if judgement.fresh or (runs and mark.sequence >= mark.head):
-            self.catch_up.arrived(self.now, mark.sequence, mark.head)
-        if judgement.gaps and mark.sequence < mark.head:
-            self.catch_up.ahead(self.now, mark.sequence)
-
-    def ask(self):
-        if self.catch_up.due(self.now):
-            mark = self.marks[SOURCE]
-            self.requests.append(replay.Request("reporting", mark.epoch, mark.sequence, mark.event_id))
-            self.catch_up.asked(self.now, mark.sequence)
-
-    def heal(self):
-        for _ in range(300):
-            self.relay()
-            self.consume(len(self.inbox))
-            self.ask()
-            self.now += 1
-            if len(self.applied) == self.written:
-                return
-
-
-place = st.integers(0, 9)
-steps = st.lists(
-    st.one_of(
-        st.tuples(st.just("write"), st.integers(1, 12)),
-        st.tuples(st.just("write and relay"), st.integers(1, 12)),
-        st.tuples(st.just("relay again"), st.integers(0, 8)),
-        st.tuples(st.just("consume"), st.integers(1, 5)),
-        st.tuples(st.just("consume and roll back"), st.integers(1, 5)),
-        st.tuples(st.just("ask"), st.none()),
-        st.tuples(st.just("lose"), place),
-        st.tuples(st.just("lose all"), st.none()),
-        st.tuples(st.just("double"), place),
-        st.tuples(st.just("swap"), st.tuples(place, place)),
-        st.tuples(st.just("lose requests"), st.none()),
-        st.tuples(st.just("restart the consumer"), st.none()),
-        st.tuples(st.just("wait"), st.integers(1, 400)),
-    ),
-    max_size=60,
-)
-
-
-def act(world, step, value):
-    inbox = world.inbox
-    match step:
-        case "write":
-            world.write(value)
-        case "write and relay":
-            world.write(value)
-            world.relay()
-        case "relay again":
-            world.published = max(world.published - value, 0)
-            world.relay()
-        case "consume":
-            world.consume(value)
-        case "consume and roll back":
-            world.consume(value, commit=False)
-        case "ask":
-            world.ask()
-        case "lose" if value < len(inbox):
-            del inbox[value]
-        case "lose all":
-            inbox.clear()
-        case "double" if value < len(inbox):
-            inbox.append(inbox[value])
-        case "swap" if max(value) < len(inbox):
-            inbox[value[0]], inbox[value[1]] = inbox[value[1]], inbox[value[0]]
-        case "lose requests":
-            world.requests.clear()
-        case "restart the consumer":
-            world.catch_up.begin(world.now)
-        case "wait":
-            world.now += value
-
-
-@settings(max_examples=300, deadline=None)
-@given(steps)
-def test_nothing_is_lost_doubled_or_out_of_order_whatever_happens_to_messages(chosen):
-    world = World()
-    for step, value in chosen:
-        act(world, step, value)
-        sequences = [event.sequence for event in world.applied]
-        assert sequences == list(range(1, len(sequences) + 1))
-    world.heal()
-    assert [event.sequence for event in world.applied] == list(range(1, world.written + 1))
 
 
 @settings(deadline=None)
