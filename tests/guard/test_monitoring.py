@@ -1,6 +1,7 @@
 """Alerts and dashboard name metrics that exist, and each alert rings when it should. Its page: test_alert_pages.py.
 
-The expressions are judged by Prometheus' own promtool. That each can be provoked: tests/integration/test_alarms.py.
+The expressions are judged by Prometheus' own promtool. That each can be provoked:
+tests/integration/test_alarms.py and test_alarms_out.py.
 """
 
 import re

@@ -146,7 +146,13 @@ class Operated:
                 return
 
     def serving(self, *services):
-        """Relays and consumers of these services, or of all, each in a thread, until the end of the block."""
+        """Relays and consumers of these services, or of all, each in a thread, until the end of the block.
+
+        Inboxes are there before anything is published.
+        """
+        for name in services or SERVICES:
+            if name in self.consumers:
+                self.consumers[name].turn(0)
         parts = [
             part
             for name in services or SERVICES

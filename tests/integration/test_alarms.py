@@ -1,32 +1,25 @@
-"""Every alert is provoked in running relays and consumers, on RabbitMQ, and rings; after the fix it does not.
+"""Every alert about consumers is provoked in running relays and consumers, and rings; after the fix it does not.
 
-What /metrics says before and after is judged by promtool with the project's own rules: see tests/alarms.py. Whatever
-rings besides is a failure too. That each rule is right at its edges: tests/guard/alert_cases.py.
+Whatever rings besides is a failure too. Those about relays and processes: test_alarms_out.py. That each rule is right
+at its edges: tests/guard/alert_cases.py.
 """
 
 import errno
 from types import SimpleNamespace
 from uuid import uuid4
 
-import amqp
 import pytest
-from prometheus_client.metrics import MetricWrapperBase
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
 from services.placements import handlers
 from services.reporting.rebuilding import Rebuilder
-from shared import db, event_log, metrics
+from shared import event_log, metrics
 from shared.broker import Message, Outcome
-from shared.broker.rabbitmq import RabbitMQBroker
-from shared.event_log import relay as relay_module
-from shared.event_log.relay import Relay
 from shared.happening import Waits
 from shared.runtime.deployment import stream_context
-from shared.stream import consumer as consumer_module
-from tests import alarms
-from tests.integration import deployed, operated
-from tests.integration.operated import REGISTERED, Operated, eventually
+from tests.integration import operated
+from tests.integration.alarming import Alarming, value
+from tests.integration.operated import REGISTERED, eventually
 
 HEARD = {"source": "registry", "consumer": "placements"}
 
@@ -34,49 +27,6 @@ HEARD = {"source": "registry", "consumer": "placements"}
 @pytest.fixture(scope="module")
 def urls(postgresql_wheel):
     yield from operated.migrated(postgresql_wheel)
-
-
-@pytest.fixture(autouse=True)
-def from_nothing(monkeypatch):
-    """No series of other tests; what happens every few seconds happens at once."""
-    for metric in vars(metrics).values():
-        if isinstance(metric, MetricWrapperBase):
-            metric.clear()
-    monkeypatch.setattr(relay_module, "TICK", 0.2)
-    monkeypatch.setattr(consumer_module, "LOOK", 0.1)
-
-
-@pytest.fixture
-def kz(tmp_path, urls, amqp_uri):
-    made = Operated(tmp_path, urls, RabbitMQBroker(amqp_uri))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def handle(monkeypatch):
-    """Call it with what placements makes of a registered child from now on."""
-    return lambda handler: monkeypatch.setitem(handlers.CONSUMED, REGISTERED, handler)
-
-
-@pytest.fixture
-def scrape():
-    """What Prometheus would have now."""
-    return lambda **labels: alarms.scrape(metrics.exposition(), **labels)
-
-
-@pytest.fixture
-def rings(promtool, tmp_path):
-    """Which alerts ring some minutes after the last of several scrapes, if nothing changes any more."""
-
-    def judge(*scrapes, minutes=5, **options):
-        return alarms.ringing(promtool, tmp_path, scrapes, minutes=minutes, **options)
-
-    return judge
-
-
-def value(name, **labels):
-    return metrics.REGISTRY.get_sample_value(f"kinward_{name}", labels)
 
 
 def refusing(uow, event):
@@ -98,15 +48,16 @@ def level(kz, *consumers):
     return set(at.values()) == {head.sequence}
 
 
-def test_a_deployment_in_which_all_is_well_rings_nothing(kz, scrape, rings):
-    with kz.serving():
-        before = scrape()
-        kz.register(*(uuid4() for _ in range(3)))
-        eventually(lambda: level(kz))
-        assert rings(before, scrape(), minutes=30) == set()
+class TestWell(Alarming):
+    def test_a_deployment_in_which_all_is_well_rings_nothing(self, kz, scrape, rings):
+        with kz.serving():
+            before = scrape()
+            kz.register(*(uuid4() for _ in range(3)))
+            eventually(lambda: level(kz))
+            assert rings(before, scrape(), minutes=30) == set()
 
 
-class TestParked:
+class TestParked(Alarming):
     def test_one_event_that_is_refused_rings_until_it_is_retried(self, kz, scrape, rings, handle, monkeypatch):
         with kz.serving():
             before = scrape()
@@ -148,7 +99,7 @@ class TestParked:
             assert rings(before, scrape()) == {"KinwardWaitingTooLong"}
 
 
-class TestStoppedSources:
+class TestStoppedSources(Alarming):
     def garbage(self, kz):
         """A message into placements' inbox that says it holds registry's first event, and cannot be read."""
         (head,) = kz.sql("registry", "SELECT epoch FROM event_head")
@@ -216,7 +167,7 @@ class TestStoppedSources:
             assert rings(before, scrape()) == {"KinwardForeignMessages"}
 
 
-class TestConsumers:
+class TestConsumers(Alarming):
     def test_a_bug_outside_of_events_stops_the_consumer_until_it_is_gone(self, kz, scrape, rings, monkeypatch):
         with kz.serving():
             before = scrape()
@@ -317,85 +268,3 @@ class TestConsumers:
             with kz.serving():
                 eventually(lambda: value("rebuild_running", service="reporting") == 0)
                 assert rings(before, found, scrape(), minutes=130) == set()
-
-
-class TestRelays:
-    def test_nobody_relays(self, kz, scrape, rings):
-        with kz.serving("registry"):
-            eventually(lambda: value("relay_active", service="registry") == 1)
-            before = scrape()
-        found = scrape()
-        assert rings(before, found) == {"KinwardNobodyRelays"}
-        with kz.serving("registry"):
-            eventually(lambda: value("relay_active", service="registry") == 1)
-            assert rings(before, found, scrape()) == set()
-
-    def test_a_copy_of_the_database_relays_under_the_same_name(self, kz, scrape, rings):
-        """Two on one database cannot be: the second waits for the lock of the first."""
-        copy = Relay(kz.opened.engine("social_work"), kz.broker, "kz", "registry")
-        with kz.serving("registry"):
-            eventually(lambda: value("relay_active", service="registry") == 1)
-            ours = scrape()
-        with operated.threads(copy.serve):
-            eventually(lambda: value("relay_active", service="registry") == 1)
-            theirs = scrape(instance="kz-2")
-        assert rings(ours | theirs, ours | theirs) == {"KinwardTwoRelays"}
-
-    def test_a_broker_that_cannot_be_reached_lets_the_oldest_event_grow_old(self, kz, scrape, rings, amqp_uri):
-        gone = kz.relay("registry", RabbitMQBroker("amqp://guest:guest@127.0.0.1:1/nothing"))
-        with operated.threads(gone.serve):
-            eventually(lambda: value("relay_active", service="registry") == 1)
-            before = scrape()
-            kz.register(uuid4(), seconds_ago=90)
-            eventually(lambda: value("event_log_age_seconds", service="registry") > 60)
-            found = scrape()
-        assert rings(before, found, minutes=2) == {"KinwardLogNotPublished"}
-        with kz.serving("registry"):
-            eventually(lambda: value("event_log_backlog_events", service="registry") == 0)
-            assert rings(before, found, scrape()) == {"KinwardMessagesReturned"}  # nobody consumes here
-
-    def test_what_no_inbox_takes_is_returned(self, kz, scrape, rings):
-        with kz.serving("registry"):
-            eventually(lambda: value("relay_active", service="registry") == 1)
-            before = scrape()
-            kz.register(uuid4())
-            eventually(lambda: value("relay_returned_messages_total", service="registry") == 1)
-            assert rings(before, scrape()) == {"KinwardMessagesReturned"}
-
-    def test_what_the_broker_does_not_take_is_nacked(self, kz, scrape, rings, amqp_uri):
-        """A queue of somebody else's, full, that refuses instead of dropping, bound to registry's exchange."""
-        with kz.serving("registry"):
-            eventually(lambda: value("relay_active", service="registry") == 1)
-            before = scrape()
-            address = make_url(amqp_uri)
-            with amqp.Connection(f"{address.host}:{address.port}", virtual_host=address.database) as connection:
-                channel = connection.channel()
-                refuses = {"x-max-length": 0, "x-overflow": "reject-publish"}
-                channel.exchange_declare("registry.events", "fanout", durable=True, auto_delete=False)
-                channel.queue_declare("somebody", durable=True, auto_delete=False, arguments=refuses)
-                channel.queue_bind("somebody", "registry.events")
-                kz.register(uuid4())
-                eventually(lambda: value("relay_nacked_messages_total", service="registry") > 0)
-                found = scrape()
-                channel.queue_delete("somebody")
-            assert rings(before, found) == {"KinwardMessagesNacked"}
-            eventually(lambda: value("event_log_backlog_events", service="registry") == 0)
-
-
-def test_a_process_that_is_gone_is_missed(scrape, rings):
-    up = scrape()
-    assert rings(up, up | {alarms.series("up", alarms.TARGET): 0}) == {"KinwardProcessDown"}
-
-
-def test_a_service_whose_database_is_gone_answers_with_errors(kz, scrape, rings):
-    nowhere = db.make_engine("postgresql+psycopg2://kinward@127.0.0.1:1/nothing")
-    administrator = deployed.Api("registry", nowhere).as_("administrator")
-    administrator.get("/stream")
-    before = scrape()
-    assert {administrator.get("/stream").status_code for _ in range(10)} == {503}
-    assert rings(before, scrape()) == {"KinwardServerErrors"}
-
-
-def test_every_alert_has_been_provoked_here():
-    here = (alarms.ROOT / "tests" / "integration" / "test_alarms.py").read_text(encoding="utf-8")
-    assert [rule["alert"] for rule in alarms.rules() if f'"{rule["alert"]}"' not in here] == []
