@@ -25,6 +25,14 @@ HEARTBEAT = 30
 PATIENCE = 30.0
 """Seconds to wait for confirms: a broker out of memory or disk takes messages and does not answer."""
 
+BEGIN_PATIENCE = 15.0
+"""Seconds to wait until the broker has begun to hand out a queue's messages.
+
+RabbitMQ 3.10 brings a quorum queue that was made just before the node was killed back without a leader: it can be
+declared, but never consumed, and no message to an exchange that it is bound to is confirmed any more. Such a queue is
+deleted and made anew; what was in it comes again from the logs.
+"""
+
 _LOST = (OSError, amqp.exceptions.AMQPError, kombu.exceptions.OperationalError)
 
 
@@ -33,17 +41,22 @@ class RabbitMQBroker:
 
     def __init__(self, uri: str) -> None:
         self._uri = uri
+        self._dead: set[str] = set()
 
     def connect(self, service: str) -> "RabbitMQConnection":
         """Open a connection; raises BrokerUnavailable."""
-        return RabbitMQConnection(self._uri, service)
+        return RabbitMQConnection(self._uri, service, self._dead)
 
 
 class RabbitMQConnection:
     """The port's methods on one AMQP connection and channel."""
 
-    def __init__(self, uri: str, service: str) -> None:
+    def __init__(self, uri: str, service: str, dead: set[str]) -> None:
+        """`dead` are the queues found without a leader, by whatever connection."""
+        self._dead = dead
         self._since: float | None = None
+        self._limit = 0.0
+        self._hung = False
         self._idle = 0.0
         self._heard = 0
         self._heartbeat = HEARTBEAT
@@ -75,6 +88,9 @@ class RabbitMQConnection:
             for exchange in exchanges:
                 self._channel.exchange_declare(exchange, "fanout", durable=True, auto_delete=False)
             for queue in queues:
+                if queue.name in self._dead:
+                    self._channel.queue_delete(queue.name)
+                    self._dead.discard(queue.name)
                 self._channel.queue_declare(
                     queue.name, durable=True, exclusive=False, auto_delete=False, arguments=_arguments(queue)
                 )
@@ -110,8 +126,7 @@ class RabbitMQConnection:
         with self._talking():
             inbox = self._inboxes.get(queue)
             if inbox is None:
-                inbox = self._inboxes[queue] = deque()
-                self._channel.basic_consume(queue, callback=self._into(queue, inbox))
+                inbox = self._begin(queue)
             deadline = time.monotonic() + timeout
             while not inbox:
                 try:
@@ -144,6 +159,19 @@ class RabbitMQConnection:
         with suppress(*_LOST, AttributeError):  # a farewell that failed, as behind a deleted queue, leaves it open
             self._amqp.collect()
 
+    def _begin(self, queue: str) -> deque[Delivery]:
+        """Have a queue's messages handed out; one that never answers is found dead."""
+        inbox = self._inboxes[queue] = deque()
+        self._limit = BEGIN_PATIENCE
+        try:
+            self._channel.basic_consume(queue, callback=self._into(queue, inbox))
+        except _LOST:
+            if self._hung:
+                self._dead.add(queue)
+            raise
+        self._limit = self._longest
+        return inbox
+
     def _into(self, queue: str, inbox: deque[Delivery]) -> Any:
         def deliver(message: Any) -> None:
             body = message.body if isinstance(message.body, bytes) else bytes(message.body, "utf-8")
@@ -166,12 +194,17 @@ class RabbitMQConnection:
     def _on_return(self, _error: Exception, _exchange: str, _routing_key: str, message: Any) -> None:
         self._outcomes[int(message.properties["message_id"])] = Outcome.RETURNED
 
+    @property
+    def _longest(self) -> float:
+        """Seconds that a conversation may take."""
+        return PATIENCE + self._heartbeat
+
     @contextmanager
     def _talking(self) -> Iterator[None]:
         """Translate py-amqp's errors, and let the heartbeat thread see a conversation that got stuck."""
         if self._closed.is_set():
             raise BrokerUnavailable("the connection is closed")
-        self._since = time.monotonic()
+        self._since, self._limit = time.monotonic(), self._longest
         try:
             yield
         except _LOST as error:
@@ -193,13 +226,14 @@ class RabbitMQConnection:
         """Send heartbeats from an own thread, so that a long transaction does not cost the connection."""
         while not self._closed.wait(self._heartbeat / 3):
             since = self._since
-            if since is not None and time.monotonic() - since > PATIENCE + self._heartbeat:
+            if since is not None and time.monotonic() - since > self._limit:
                 self._hang_up()
             with suppress(*_LOST, AttributeError):
                 self._amqp.send_heartbeat()
 
     def _hang_up(self) -> None:
         """Wake whoever waits for an answer that will not come."""
+        self._hung = True
         with suppress(OSError, AttributeError):
             self._amqp.transport.sock.shutdown(socket.SHUT_RDWR)
 

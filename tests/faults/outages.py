@@ -105,3 +105,16 @@ def many_reconnects(times: int, pause: float = 0.3):
                 time.sleep(random.uniform(0, pause))
 
     return fault
+
+
+def queue_made_before_the_broker_dies(rig: Rig, writer: Writer, random: Random) -> None:
+    """The node is killed right behind the making of a queue: RabbitMQ 3.10 brings that back without a leader."""
+    consumer = random.choice(rig.consumers)
+    inbox = f"{consumer}.inbox"
+    rig.kill(consumer)
+    rig.queues.delete(inbox)
+    rig.start(consumer)
+    until(lambda: rig.queues.connections(consumer) and rig.queues.exists(inbox), "the queue is made anew")
+    rig.servers.node.kill()
+    writer.write(3)
+    rig.servers.node.start()

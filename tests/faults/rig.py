@@ -9,7 +9,7 @@ is written (writing), what must hold afterwards (invariants), the faults themsel
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -201,12 +201,22 @@ class Rig:
     def recovered(self) -> float:
         """Wait until everything is level; seconds that took."""
         begun = time.monotonic()
-        until(self.level, f"every event of {self.id} applied: {self._behind}", self.patience)
+        while not self.level():
+            if time.monotonic() > begun + self.patience:
+                raise AssertionError(f"not level after {self.patience:.0f} s: {self._standing()}")
+            time.sleep(running.TURN)
         return time.monotonic() - begun
 
-    @property
-    def _behind(self) -> object:
-        return Behind(self.deployed.behind)
+    def _standing(self) -> dict[str, object]:
+        """What a person would look at first."""
+        marks = {
+            consumer: self.rows(consumer, "select source, sequence, head, state, reason, requested_at from watermark")
+            for consumer in self.consumers
+        }
+        heads = {service: self.rows(service, "select sequence, published from event_head") for service in self.sources}
+        alive = {name: worker.alive() for name, worker in self.workers.items()}
+        words = {name: worker.words()[-1500:] for name, worker in self.workers.items()}
+        return {"heads": heads, "marks": marks, "alive": alive, "queues": self.queues.left(), "words": words}
 
     def drained(self, patience: float = 30.0) -> dict[str, tuple[int, int]]:
         """What stays in queues; head ticks pass through all the time, so it is asked for a while."""
@@ -228,19 +238,6 @@ class Rig:
         """The logs of all processes that ran."""
         for path in sorted(self.deployed.folder.glob("*.log")):
             yield path, path.read_bytes()
-
-
-@dataclass
-class Behind:
-    """Who is behind whom, asked only where somebody reads it: in the message of a wait that was in vain."""
-
-    ask: Callable[[], object]
-
-    def __format__(self, _: str) -> str:
-        try:
-            return str(self.ask())
-        except (DBAPIError, Unavailable) as error:
-            return type(error).__name__
 
 
 @contextmanager

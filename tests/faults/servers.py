@@ -178,13 +178,14 @@ class Queues:
         with self.channel() as channel:
             channel.queue_delete(queue)
 
-    def ready(self, queue: str) -> int:
-        """How many messages wait in a queue, as the broker says at once; 0 where there is none."""
+    def exists(self, queue: str) -> bool:
+        """Whether there is such a queue."""
         try:
             with self.channel() as channel:
-                return int(channel.queue_declare(queue, passive=True).message_count)
+                channel.queue_declare(queue, passive=True)
         except amqp.exceptions.NotFound:
-            return 0
+            return False
+        return True
 
     def look(self, queue: str) -> list[Delivery]:
         """What waits in a queue that nobody consumes; it is given back."""

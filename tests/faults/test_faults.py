@@ -24,6 +24,7 @@ FAULTS = {
     "an event that ends the process": kill_points.an_event_ends_the_process,
     "rebuild dies before its flip": kill_points.rebuild_dies_before_its_flip,
     "broker killed and restarted": outages.broker_killed,
+    "broker killed behind the making of a queue": outages.queue_made_before_the_broker_dies,
     "broker killed, its sources are away": outages.broker_killed_without_sources,
     "PostgreSQL killed and restarted": outages.postgresql_killed,
     "frozen longer than the heartbeat": outages.frozen_longer_than_the_heartbeat,

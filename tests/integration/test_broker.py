@@ -207,6 +207,28 @@ class TestRabbitMQ(BrokerSuite):
         assert [connection.receive(INBOX.name, 0.5) for _ in range(8)] == [None] * 8
         connection.close()
 
+    def test_a_queue_that_never_begins_to_hand_out_is_made_anew_on_the_next_connection(self, broker, monkeypatch):
+        """As one without a leader, which RabbitMQ 3.10 leaves when the node is killed behind its making."""
+        monkeypatch.setattr(rabbitmq_module, "HEARTBEAT", 1)
+        monkeypatch.setattr(rabbitmq_module, "BEGIN_PATIENCE", 0.5)
+        dead = broker.connect("registry")
+        dead.declare([], [INBOX])
+        dead.publish([Message("", b"left behind", routing_key=INBOX.name)])
+
+        def never_answered(*_, **__):
+            while True:
+                dead._amqp.drain_events()
+
+        monkeypatch.setattr(dead._channel, "basic_consume", never_answered)
+        with pytest.raises(BrokerUnavailable):
+            dead.receive(INBOX.name, 0.1)
+        alive = broker.connect("registry")
+        alive.declare([], [INBOX])
+        assert alive.receive(INBOX.name, 0.2) is None
+        alive.publish([Message("", b"new", routing_key=INBOX.name)])
+        assert alive.receive(INBOX.name, 5).body == b"new"
+        alive.close()
+
     def test_the_password_is_in_no_error(self):
         with pytest.raises(BrokerUnavailable) as refused:
             RabbitMQBroker("amqp://kinward:secret@127.0.0.1:1/kz").connect("test")
