@@ -212,7 +212,7 @@ class TestRabbitMQ(BrokerSuite):
         monkeypatch.setattr(rabbitmq_module, "HEARTBEAT", 1)
         monkeypatch.setattr(rabbitmq_module, "BEGIN_PATIENCE", 0.5)
         dead = broker.connect("registry")
-        dead.declare([], [INBOX])
+        dead.declare(list(INBOX.exchanges), [INBOX])
         dead.publish([Message("", b"left behind", routing_key=INBOX.name)])
 
         def never_answered(*_, **__):
@@ -223,7 +223,7 @@ class TestRabbitMQ(BrokerSuite):
         with pytest.raises(BrokerUnavailable):
             dead.receive(INBOX.name, 0.1)
         alive = broker.connect("registry")
-        alive.declare([], [INBOX])
+        alive.declare(list(INBOX.exchanges), [INBOX])
         assert alive.receive(INBOX.name, 0.2) is None
         alive.publish([Message("", b"new", routing_key=INBOX.name)])
         assert alive.receive(INBOX.name, 5).body == b"new"
