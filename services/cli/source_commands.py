@@ -53,6 +53,7 @@ def restored(
 def _begin(opened: Deployment, service: str) -> event_log.Begun:
     """A new epoch and its line in the audit log, in one transaction."""
     with opened.engine(service).begin() as connection:
+        audit.hold(connection)
         begun = event_log.begin_epoch(connection, "restored")
         row = audit.AuditRow(
             id=new_id(),

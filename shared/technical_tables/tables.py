@@ -1,4 +1,4 @@
-"""The tables as the code reads and writes them, in their newest version. Not here: how they come to be (v1, v2)."""
+"""The tables as the code reads and writes them, in their newest version. Not here: how they come to be (v1, v2, v3)."""
 
 from sqlalchemy import (
     BigInteger,
@@ -168,7 +168,17 @@ audit = Table(
     Column("request_id", Text),
     Column("correlation_id", Uuid, nullable=False),
     Column("detail", JSONB(none_as_null=True)),
+    Column("sequence", BigInteger, nullable=False, unique=True),
+    Column("hash", LargeBinary, nullable=False),
     Index("audit_subject", "subject", "id"),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("one", SmallInteger, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
 )
 
 idempotency_key = Table(

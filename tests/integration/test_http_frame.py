@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from flask.testing import FlaskClient
 from marshmallow import Schema, fields
 from sqlalchemy import CheckConstraint, Column, Engine, Integer, MetaData, Table, Text, Uuid, func, select, text
@@ -197,12 +199,7 @@ class Toy:
 def toy(postgresql_url: str) -> Iterator[Toy]:
     engine = db.make_engine(postgresql_url)
     with engine.begin() as connection:
-
-        class Operations:
-            def execute(self, sqltext: str) -> object:
-                return connection.execute(text(sqltext))
-
-        technical_tables.create(Operations())
+        technical_tables.create(Operations(MigrationContext.configure(connection)))
         METADATA.create_all(connection)
     gate = Gate()
     service = parcels.service(
