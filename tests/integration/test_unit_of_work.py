@@ -278,7 +278,7 @@ def test_what_follows_from_an_event_names_it_as_cause_and_goes_by_its_correlatio
     uow.caused_by(cause)
     kept.weigh(3)
     uow.note("weighed", parcel.id)
-    other = Event(**{name: getattr(cause, name) for name in Event.__dataclass_fields__} | {"id": new_id()})
+    other = Event(**{name: getattr(cause, name) for name in Event.__struct_fields__} | {"id": new_id()})
     uow.caused_by(other)
     uow.session.flush()
     kept.weigh(4)
