@@ -19,6 +19,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "services.cli.orphan_commands": ("orphans",),
     "services.cli.source_commands": ("restored",),
     "services.cli.rebuild_commands": ("rebuild",),
+    "services.cli.audit_commands": ("audit",),
     "services.cli.token_commands": ("token",),
     "services.cli.config_commands": ("config", "migrate"),
     "services.cli.pack_commands": ("pack",),
