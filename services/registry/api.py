@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry import commands, domain, handlers, schemas, views
-from shared import http
+from shared import audit, http
 from shared.ids import new_id
 
 blueprint = http.Blueprint("children", __name__, description="Who a child is")
@@ -110,6 +110,19 @@ def unlink_siblings(given: dict[str, Any], child_id: UUID) -> domain.Child:
     with http.transaction() as uow:
         _reach_all(uow, child_id, given["siblings"])
         return uow.execute(handlers.unlink_siblings, commands.UnlinkSiblings(id=child_id, **given, **http.acting()))
+
+
+@blueprint.get("/children/<uuid:child_id>/access-log")
+@http.requires("registry.access_log.read", audits="child_id")
+@blueprint.arguments(http.PageQuery, location="query")
+@blueprint.response(200, http.page_schema(schemas.Access))
+def read_access_log(query: dict[str, Any], child_id: UUID) -> dict[str, Any]:
+    """Who read or changed a child's record, or was kept from it, newest first."""
+    after = http.decode_cursor(query["cursor"], UUID)
+    with http.reading() as session:
+        http.require_scope(http.by_area(views.child(session, child_id)["area"]))
+        rows = audit.read(session, query["limit"] + 1, before=after[0] if after else None, subject=child_id)
+        return http.page(rows, query["limit"], key=lambda row: (row.id,))
 
 
 def _reach(uow: Any, child_id: UUID, new_area: str | None = None) -> None:

@@ -163,3 +163,14 @@ class SiblingList(Schema):
     """The siblings of a child."""
 
     items = fields.List(fields.Nested(Sibling), required=True)
+
+
+class Access(Schema):
+    """One access to a child's record: who, in which roles, when, and what came of it. Codes and ids, nothing read."""
+
+    id = fields.UUID(required=True)
+    at = fields.AwareDateTime(required=True, format="iso")
+    actor = fields.String(required=True)
+    roles = fields.List(fields.String(), required=True)
+    action = fields.String(required=True)
+    outcome = fields.String(required=True)

@@ -298,6 +298,41 @@ def test_the_read_of_the_audit_log_is_in_the_audit_log(api, registrar):
     assert ("data_protection_officer", "registry.audit.read") in {(row["actor"], row["action"]) for row in rows}
 
 
+def test_who_read_and_changed_a_childs_record_is_read_page_by_page_within_reach_and_that_is_noted(
+    api, registrar, elsewhere
+):
+    child, other = child_of(registrar), child_of(registrar)
+    registrar.get(f"/children/{child}")
+    registrar.get(f"/children/{other}")
+    elsewhere.get(f"/children/{child}")
+    registrar.made(f"/children/{child}/withdrawal", {"reason": "TEST_ENTRY"}, version=1)
+    officer, path = api.as_("data_protection_officer"), f"/children/{child}/access-log"
+    first = officer.get(path, limit="3").json
+    rest = officer.get(path, limit="3", cursor=first["next"]).json
+    assert [(row["actor"], row["roles"], row["action"], row["outcome"]) for row in first["items"] + rest["items"]] == [
+        ("registrar", ["registrar"], "WithdrawChild", "done"),
+        ("registrar of Astana", ["registrar"], "registry.child.read", "denied"),
+        ("registrar", ["registrar"], "registry.child.read", "done"),
+        ("registrar", ["registrar"], "RegisterChild", "done"),
+    ]
+    assert set(first["items"][0]) == {"id", "at", "actor", "roles", "action", "outcome"}
+    assert rest["next"] is None
+    noted = officer.get(path, limit="1").json["items"][0]
+    assert (noted["actor"], noted["action"]) == ("data_protection_officer", "registry.access_log.read")
+
+
+def test_the_access_log_of_a_child_out_of_reach_is_as_that_of_no_child(api, registrar):
+    child, centre = child_of(registrar), new_id()
+    nearby, far = (api.as_("supervisor", areas=(area,), centre=centre, subject=area) for area in (ALMATY, ASTANA))
+    assert nearby.get(f"/children/{child}/access-log").status_code == 200
+    answer, unknown = (far.get(f"/children/{id_}/access-log") for id_ in (child, new_id()))
+    assert problem(answer) == (404, "not-found")
+    assert answer.json | {"request_id": None} == unknown.json | {"request_id": None}
+    assert audited(api, child)[-1] == (ASTANA, "registry.access_log.read", "denied")
+    assert problem(registrar.get(f"/children/{child}/access-log")) == (403, "forbidden")
+    assert problem(nearby.get(f"/children/{child}/access-log", cursor="x")) == (400, "malformed-request")
+
+
 def test_no_audit_row_and_no_event_holds_what_was_said_of_a_child(api, registrar):
     child = child_of(registrar)
     registrar.get(f"/children/{child}")
