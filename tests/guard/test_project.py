@@ -63,6 +63,22 @@ def test_every_pack_is_sound(pack):
     assert countries.check(pack, ROOT / "countries") == []
 
 
+def benchmarks_of(makefile):
+    """The benchmarks that `make bench` runs."""
+    return re.search(r"^BENCHMARKS := (.*)$", makefile, re.MULTILINE)[1].split()
+
+
+def test_make_runs_every_benchmark_and_each_is_there():
+    named = benchmarks_of((ROOT / "Makefile").read_text(encoding="utf-8"))
+    ends_with_json = {
+        path.stem for path in (ROOT / "benchmarks").glob("*.py") if "print(json.dumps(" in path.read_text()
+    }
+    assert sorted(named) == sorted(ends_with_json) != []
+    assert [
+        name for name in named if f"`{name}`" not in (ROOT / "docs/performance.md").read_text(encoding="utf-8")
+    ] == []
+
+
 def test_the_locks_hold_what_the_project_asks_for_and_name_no_host():
     assert lock.findings(ROOT) == []
 
