@@ -258,7 +258,7 @@ def run(world, examples, **kwargs):
 
 
 def test_nothing_is_lost_doubled_or_out_of_order_whatever_happens():
-    run(World, 300)
+    run(World, 600)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
