@@ -133,7 +133,8 @@ class Batches:
             touched = [held.marks[source] for source in sources]
             for mark in touched:
                 watermark.save(work.connection, self._name, mark)
-            failpoints.hit("consumer.applied")
+            if judgement.fresh:
+                failpoints.hit("consumer.applied")
         self._committed(outcome, judgement, touched, done)
         outcome.doubted |= doubted
         return judgement.cut
