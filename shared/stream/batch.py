@@ -8,8 +8,9 @@ is parked. Whole transactions and not savepoints: each moves the watermark with 
 was rolled back in part would have to be told what to forget (docs/decisions/0004-event-core.md).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -144,13 +145,14 @@ class Batches:
         ready = self._without_dropped(work.connection, fresh) if held.dropped else list(fresh)
         applied: list[Event] = []
         while ready:
-            ready = self._held_back(parking, ready, done)
-            count, waits = work.apply(ready)
-            applied += ready[:count]
-            if waits is None:
-                break
-            touched = self._touches(ready[count])
-            parking.park(ready[count], touched, Kind.WAITING, "waits", waits.id)
+            # In order, and no further than to the first that is held back: whoever waits is parked before who follows.
+            free = list(takewhile(lambda event: self._is_free(parking, event), ready))
+            count, waits = work.apply(free)
+            applied += free[:count]
+            if waits is not None:
+                parking.park(free[count], self._touches(free[count]), Kind.WAITING, "waits", waits.id)
+            elif count < len(ready):
+                self._hold_back(parking, ready[count], done)
             ready = ready[count + 1 :]
         if parking:
             work.flush()  # whatever is wrong with these must not look like the fault of one that waited
@@ -160,24 +162,22 @@ class Batches:
             if parking.too_many(source):
                 held.marks[source].stopped = "too-many-parked"
 
-    def _held_back(self, parking: Parking, events: Iterable[Event], done: "_Done") -> list[Event]:
-        """Park what is unfit and what stands behind something parked; returns the others."""
+    def _is_free(self, parking: Parking, event: Event) -> bool:
+        """Tell whether it is fit, and nothing parked stands before it."""
         if not parking and not self._unfit:
-            return list(events)
-        free = []
-        for event in events:
-            touched = self._touches(event)
-            if key_of(event) in self._unfit:
-                parking.park(event, touched, Kind.FAILED, self._unfit[key_of(event)])
-                done.parked[event.source] = done.parked.get(event.source, 0) + 1
-            elif parking.blocks(touched):
-                parking.park(event, touched, Kind.BLOCKED, "blocked")
-                done.parked[event.source] = done.parked.get(event.source, 0) + 1
-            elif waits_for := parking.waits(event.source, touched):
-                parking.park(event, touched, Kind.WAITING, "waits", waits_for)
-            else:
-                free.append(event)
-        return free
+            return True
+        touched = self._touches(event)
+        held = parking.blocks(touched) or parking.waits(event.source, touched)
+        return key_of(event) not in self._unfit and not held
+
+    def _hold_back(self, parking: Parking, event: Event, done: "_Done") -> None:
+        """Park what is unfit or stands behind something parked."""
+        touched, unfit = self._touches(event), self._unfit.get(key_of(event))
+        if unfit is None and not parking.blocks(touched):
+            parking.park(event, touched, Kind.WAITING, "waits", parking.waits(event.source, touched))
+            return
+        parking.park(event, touched, *((Kind.BLOCKED, "blocked") if unfit is None else (Kind.FAILED, unfit)))
+        done.parked[event.source] = done.parked.get(event.source, 0) + 1
 
     def run_parked(self, work: Work, parking: Parking, entry: Entry) -> bool:
         """Handle one parked event, then what waited for its ids; False if it waits (on)."""
@@ -193,7 +193,7 @@ class Batches:
                 if entry.key in self._unfit:
                     parking.change(entry, Kind.FAILED, self._unfit[entry.key], tried=True)
                     done.parked[entry.source] = done.parked.get(entry.source, 0) + 1
-                elif parking.blocks(entry.touched):
+                elif parking.blocks(entry.touched, entry.place):
                     parking.change(entry, Kind.BLOCKED, "blocked", tried=False)
                 elif behind := parking.waits(entry.source, entry.touched, entry.place):
                     parking.change(entry, Kind.WAITING, "waits", behind, tried=False)

@@ -194,7 +194,11 @@ def _retry_one(applier: Applier, consumer: str, key: Key) -> bool:
         entry = next((each for each in parking.entries if each.key == key), None)
         if entry is None:
             return False
-        if parking.blocks(entry.touched, entry.place) or parking.waits(entry.source, entry.touched, entry.place):
+        if parking.blocks(entry.touched, entry.place):
+            return False
+        if behind := parking.waits(entry.source, entry.touched, entry.place):
+            # No longer blocked, or the very fact that is waited for would be held back behind it.
+            parking.change(entry, Kind.WAITING, "waits", behind, tried=False)
             return False
         return batches.run_parked(work, parking, entry)
 

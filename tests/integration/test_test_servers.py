@@ -64,7 +64,7 @@ BARE_MACHINE = """
 from pathlib import Path
 from shared.testing import container, packages, postgresql, rabbitmq
 
-rabbitmq._SERVER = postgresql._DEBIAN_PROGRAMS = Path("/nowhere")
+rabbitmq._SERVER = postgresql.DEBIAN_PROGRAMS = Path("/nowhere")
 packages.can_install = lambda: False
 container.engine = lambda: None
 """
