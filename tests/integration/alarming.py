@@ -12,11 +12,16 @@ from shared.broker.rabbitmq import RabbitMQBroker
 from shared.event_log import relay as relay_module
 from shared.stream import consumer as consumer_module
 from tests import alarms
-from tests.integration.operated import REGISTERED, Operated
+from tests.integration.operated import REGISTERED, SERVICES, Operated, eventually
 
 
 def value(name, **labels):
     return metrics.REGISTRY.get_sample_value(f"kinward_{name}", labels)
+
+
+def elected(*services):
+    """Wait until the relays of these services, or of all, are the active ones; before that nobody relays."""
+    eventually(lambda: all(value("relay_active", service=name) == 1 for name in services or SERVICES))
 
 
 class Alarming:

@@ -18,7 +18,7 @@ from shared.broker import Message, Outcome
 from shared.happening import Waits
 from shared.runtime.deployment import stream_context
 from tests.integration import operated
-from tests.integration.alarming import Alarming, value
+from tests.integration.alarming import Alarming, elected, value
 from tests.integration.operated import REGISTERED, eventually
 
 HEARD = {"source": "registry", "consumer": "placements"}
@@ -51,6 +51,7 @@ def level(kz, *consumers):
 class TestWell(Alarming):
     def test_a_deployment_in_which_all_is_well_rings_nothing(self, kz, scrape, rings):
         with kz.serving():
+            elected()
             before = scrape()
             kz.register(*(uuid4() for _ in range(3)))
             eventually(lambda: level(kz))
@@ -60,6 +61,7 @@ class TestWell(Alarming):
 class TestParked(Alarming):
     def test_one_event_that_is_refused_rings_until_it_is_retried(self, kz, scrape, rings, handle, monkeypatch):
         with kz.serving():
+            elected()
             before = scrape()
             with monkeypatch.context() as mended:
                 mended.setitem(handlers.CONSUMED, REGISTERED, refusing)
@@ -73,6 +75,7 @@ class TestParked(Alarming):
 
     def test_many_that_are_refused_stop_their_source_until_it_is_resumed(self, kz, scrape, rings, monkeypatch):
         with kz.serving():
+            elected()
             before = scrape()
             with monkeypatch.context() as mended:
                 mended.setitem(handlers.CONSUMED, REGISTERED, refusing)
@@ -90,6 +93,7 @@ class TestParked(Alarming):
     def test_one_that_waits_rings_after_an_hour(self, kz, scrape, rings, handle):
         handle(lambda uow, event: Waits(uuid4()))
         with kz.serving():
+            elected()
             before = scrape()
             kz.register(uuid4())
             eventually(lambda: parked("waiting") == 1 and level(kz))
@@ -114,6 +118,7 @@ class TestStoppedSources(Alarming):
 
     def test_a_message_that_cannot_be_read_stops_its_source_the_second_time(self, kz, scrape, rings):
         with kz.serving("placements"):
+            elected("placements")
             before = scrape()
             eventually(lambda: value("stream_catch_up_requests_total", **HEARD) > 0)
             self.garbage(kz)
@@ -159,6 +164,7 @@ class TestStoppedSources(Alarming):
 
     def test_a_message_of_another_deployment_rings(self, kz, scrape, rings):
         with kz.serving("placements"):
+            elected("placements")
             before = scrape()
             headers = {"source": "urn:kinward:uz:registry", "epoch": str(uuid4()), "first": 1, "last": 1}
             eventually(lambda: value("stream_catch_up_requests_total", **HEARD) > 0)
@@ -170,6 +176,7 @@ class TestStoppedSources(Alarming):
 class TestConsumers(Alarming):
     def test_a_bug_outside_of_events_stops_the_consumer_until_it_is_gone(self, kz, scrape, rings, monkeypatch):
         with kz.serving():
+            elected()
             before = scrape()
             with monkeypatch.context() as mended:
                 mended.setattr("shared.stream.batch.journal", None)
@@ -204,6 +211,7 @@ class TestConsumers(Alarming):
 
         handle(full)
         with kz.serving("registry", "placements"):
+            elected("registry", "placements")
             scrapes = [scrape()]
             kz.register(uuid4())
             for _ in range(4):
