@@ -13,17 +13,34 @@ from tests.faults.writing import Steady, Writer
 
 
 def queue_deleted(rig: Rig, writer: Writer, random: Random) -> None:
-    """A consumer's queue is deleted while 200 events a second flow; few catch-ups bring everything back."""
+    """A consumer's queue is deleted while 200 events a second flow; few catch-ups bring everything back meanwhile."""
     consumer = random.choice(rig.consumers)
     sample = f'kinward_stream_catch_up_requests_total{{consumer="{consumer}"'
-    before = rig.metric(consumer, sample)
-    with Steady(writer, 200, rig.told):
-        time.sleep(random.uniform(0.5, 2))
+    with Steady(writer, 200, rig.told) as flow:
+        time.sleep(random.uniform(0.5, 1.5))
+        before = rig.metric(consumer, sample)
         rig.queues.delete(f"{consumer}.inbox")
-        time.sleep(random.uniform(1, 3))
+        time.sleep(random.uniform(3, 5))
+        asked = rig.metric(consumer, sample) - before
+    assert asked <= 3 * len(CONSUMERS[consumer]), f"{consumer} asked {asked:.0f} times, {flow.reached:.0f} events/s"
+
+
+def far_behind_while_events_flow(rig: Rig, writer: Writer, random: Random) -> None:
+    """A consumer has thousands to catch up while 200 events a second flow: one request a source, and it is level."""
+    consumer = random.choice(rig.consumers)
+    sources = CONSUMERS[consumer]
     rig.recovered()
-    asked = rig.metric(consumer, sample) - before
-    assert asked <= 4 * len(CONSUMERS[consumer]), f"{consumer} asked {asked:.0f} times"
+    rig.kill(consumer)
+    for _ in range(random.randint(8, 12)):
+        writer.crowd(250)
+    rig.queues.delete(f"{consumer}.inbox")
+    with Steady(writer, 200, rig.told) as flow:
+        rig.start(consumer)
+        until(lambda: rig.nearly(consumer, "registry", 200), f"{consumer} comes near")
+        time.sleep(2)
+    rig.recovered()
+    asked = rig.metric(consumer, f'kinward_stream_catch_up_requests_total{{consumer="{consumer}"')
+    assert asked <= len(sources) + 1, f"{consumer} asked {asked:.0f} times, {flow.reached:.0f} events/s"
 
 
 def last_message_lost(rig: Rig, writer: Writer, random: Random) -> None:

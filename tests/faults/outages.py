@@ -6,8 +6,10 @@ Not here: a source that comes back from a backup (restores).
 import time
 from random import Random
 
+from tests.e2e import running
 from tests.e2e.running import until
 from tests.faults.rig import CONSUMERS, Rig
+from tests.faults.trial import Fault
 from tests.faults.writing import Steady, Writer
 
 
@@ -62,24 +64,30 @@ def frozen_longer_than_the_heartbeat(rig: Rig, writer: Writer, random: Random) -
         rig.thaw(service)
 
 
-def frozen_in_its_transaction(rig: Rig, writer: Writer, random: Random) -> None:
-    """A consumer stands still before its commit, another takes over, the first awakes and commits if it may."""
-    service = random.choice(rig.consumers)
-    rig.recovered()
-    rig.kill(service)
-    writer.write(4)
-    before = rig.hits("consumer.applied")
-    rig.start(service, failpoints="consumer.applied=stop@1", wait=False)
-    until(lambda: rig.hits("consumer.applied") > before, "it stands still in its transaction")
-    rig.start(service, replica="-second")
-    until(lambda: rig.queues.cut(service), "the broker gives it up")
-    writer.write(3)
-    time.sleep(random.uniform(0.5, 6))
-    rig.thaw(service)
-    rig.recovered()
-    rig.stop(f"{service}-second")
-    rig.kill(service)
-    rig.start(service)
+def frozen_in_its_transaction(*pauses: float) -> Fault:
+    """A consumer stands still before its commit, another takes over, the first awakes so much later and commits."""
+
+    def fault(rig: Rig, writer: Writer, random: Random) -> None:
+        service, second = random.choice(rig.consumers), "-second"
+        writer.arrive(8)
+        rig.recovered()
+        rig.kill(service)
+        before = rig.hits("consumer.applied")
+        rig.start(service, failpoints="consumer.applied=stop@1")
+        active = until(lambda: rig.queues.connections(service), "it is there")
+        rig.start(service, replica=second)
+        until(lambda: set(rig.queues.connections(service)) - set(active), "the other stands by")
+        while rig.hits("consumer.applied") == before:
+            writer.amend(8)  # changes what is there already: nothing but the lock keeps that from being made twice
+        rig.queues.cut(service, *active)  # the broker gives up who stands still, sooner than by its heartbeat
+        time.sleep(random.choice(pauses))
+        rig.thaw(service)
+        rig.recovered()
+        rig.kill(service + second)
+        rig.kill(service)
+        rig.start(service)
+
+    return fault
 
 
 def database_errors_that_pass(rig: Rig, writer: Writer, random: Random) -> None:
@@ -93,7 +101,7 @@ def database_errors_that_pass(rig: Rig, writer: Writer, random: Random) -> None:
     rig.start(service)
 
 
-def many_reconnects(times: int, pause: float = 0.3):
+def many_reconnects(times: int, pause: float = 0.3) -> Fault:
     """The broker closes every connection of a consumer again and again, with messages in its hands."""
 
     def fault(rig: Rig, writer: Writer, random: Random) -> None:
@@ -113,8 +121,9 @@ def queue_made_before_the_broker_dies(rig: Rig, writer: Writer, random: Random) 
     inbox = f"{consumer}.inbox"
     rig.kill(consumer)
     rig.queues.delete(inbox)
-    rig.start(consumer)
-    until(lambda: rig.queues.connections(consumer) and rig.queues.exists(inbox), "the queue is made anew")
+    rig.start(consumer, wait=False)
+    until(lambda: rig.queues.exists(inbox), "the queue is made anew")
     rig.servers.node.kill()
     writer.write(3)
     rig.servers.node.start()
+    running.await_ready(rig.workers[consumer])

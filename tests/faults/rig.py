@@ -194,6 +194,10 @@ class Rig:
         """Whether all that a source has told is with the broker."""
         return bool(self.value(source, "select sequence = published from event_head"))
 
+    def nearly(self, consumer: str, source: str, events: int) -> bool:
+        """Whether a consumer is no further behind than that."""
+        return self.deployed.head(source) - self.deployed.applied(consumer, source) <= events
+
     def heard_all(self, consumer: str, sources: Sequence[str]) -> None:
         """Wait until a consumer is level with these sources, of which nobody can say anything again now."""
         until(lambda: self._level(consumer, tuple(sources)), f"{consumer} has all of {sources}", self.patience)

@@ -150,9 +150,9 @@ class Queues:
             and each.get("client_properties", {}).get("connection_name") == f"kinward {service}"
         ]
 
-    def cut(self, service: str) -> int:
-        """Close every connection of a service from the broker's side; how many there were."""
-        names = self.connections(service)
+    def cut(self, service: str, *only: str) -> int:
+        """Close connections of a service from the broker's side, all or those named; how many there were."""
+        names = [name for name in self.connections(service) if not only or name in only]
         for name in names:
             with suppress(urllib.error.HTTPError):  # it was quicker
                 self._api("DELETE", f"/api/connections/{quote(name, safe='')}")

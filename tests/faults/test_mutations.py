@@ -72,11 +72,13 @@ BREAKS = {
     "a gap stepped over": Break(
         LOST, {"placements": "steps_over_gaps"}, messages.reordered_before_they_are_known, LOST
     ),
-    "replay outside the loop": Break(LOST, {"registry": "replays_beside"}, messages.queue_deleted, "the fault itself"),
+    "replay outside the loop": Break(
+        LOST, {"registry": "replays_beside"}, messages.far_behind_while_events_flow, "the fault itself"
+    ),
     "no watermark lock": Break(
         TWICE,
         {"placements": "takes_no_lock"},
-        outages.frozen_in_its_transaction,
+        outages.frozen_in_its_transaction(6),
         TWICE,
         statements=("alter table applied_run drop constraint applied_run_pkey",),
     ),
@@ -95,7 +97,7 @@ BREAKS = {
         ROW, {"writer": "tells_after_it_is_so"}, kill_points.writer_dies_before_its_commit, ROW
     ),
     "an event type projected now and then": Break(
-        PROJECTION, {"reporting": "forgets_some_endings"}, nothing, PROJECTION, consumers=("reporting",)
+        PROJECTION, {"reporting": "forgets_some:-ended.v1"}, nothing, PROJECTION, consumers=("reporting",)
     ),
     "a name in an event": Break(PERSONAL, {"writer": "tells_names"}, named, PERSONAL),
     "nothing acknowledged": Break(DRAINS, {"placements": "never_acknowledges"}, nothing, DRAINS),
@@ -133,6 +135,6 @@ def seen(rig: Rig, writer: Writer, fault: Fault, seed: int) -> dict[str, list[st
 
 
 def test_every_mutation_is_used():
-    used = {name for each in BREAKS.values() for name in each.changed.values()}
+    used = {name.partition(":")[0] for each in BREAKS.values() for name in each.changed.values()}
     assert used | {"every_relay_is_elected", "dies_of"} == set(mutations.MUTATIONS)
     assert {service for each in BREAKS.values() for service in each.changed} <= {*composition.CONSUMES, "writer"}
