@@ -119,4 +119,4 @@ def test_every_name_is_hit_somewhere_and_no_other_is():
         path.read_text(encoding="utf-8") for room in ("shared", "services") for path in (ROOT / room).rglob("*.py")
     ]
     hit = {name for source in sources for name in re.findall(r'failpoints[.]hit[(]"([a-z._]+)"[)]', source)}
-    assert hit | {"rebuild.before_flip"} == set(failpoints.NAMES)
+    assert hit == set(failpoints.NAMES)
