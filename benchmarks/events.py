@@ -27,7 +27,7 @@ def main() -> None:
     pack = happenings.pack()
     with durable_servers() as servers, running_kinward(servers, pack) as kinward, running_peer(servers) as peer:
         kinward.bulk(asked.warm_up)
-        peer.bulk(max(asked.peer_events // 10, 4))
+        peer.bulk(max(asked.peer_events // 40 * 4, 4))
         ours, theirs = [], []
         for number in range(ROUNDS):
             ours.append(kinward.bulk(asked.events))
