@@ -230,7 +230,7 @@ class Consumer:
         if mark.stopped is not None:
             catch_up.end()
             return
-        if before is not None and (before.stopped is not None or before.epoch not in (None, mark.epoch)):
+        if before is not None and (before.stopped is not None or before.epoch != mark.epoch):
             catch_up.begin(now)  # what was asked before was asked from elsewhere
         if source in outcome.applied or mark.sequence >= mark.head:
             catch_up.arrived(now, mark.sequence, mark.head)

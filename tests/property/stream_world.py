@@ -108,7 +108,7 @@ class Consumer(Process):
         if mark.stopped is not None:
             self.catch_up.end()
             return
-        if before.stopped is not None or before.epoch not in (None, mark.epoch):
+        if before.stopped is not None or before.epoch != mark.epoch:
             self.catch_up.begin(now)
         if found.fresh or mark.sequence >= mark.head:
             self.catch_up.arrived(now, mark.sequence, mark.head)
