@@ -66,6 +66,8 @@ class StopSuite(staged.Stage):
         ]
         kz.write("registry", 5)
         kz.settle()
+        for _ in range(5):
+            kz.consumer.turn(0.1)  # what was sent last, ticks among it
         kz.consumer.close()
         reading = kz.broker.connect("test")
         left = reading.receive(INBOX, 0.3)
