@@ -1,9 +1,11 @@
 """Puts a deployment together for the command line and for `serve`: which services there are, and their databases."""
 
 import importlib
+import pkgutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from types import ModuleType
 
 from shared import config, countries
 from shared.config import SERVICES, Settings
@@ -29,6 +31,13 @@ def kind_of(service: str) -> ServiceKind:
         return ServiceKind(service, *made, projection=(projections.project, projections.touches))
     handlers = importlib.import_module(f"{package}.handlers")
     return ServiceKind(service, *made, handlers=getattr(handlers, "CONSUMED", {}))
+
+
+def domain_of(service: str) -> list[ModuleType]:
+    """The domain of a service, and where it is a package each module in it."""
+    domain = importlib.import_module(f"services.{service}.domain")
+    inner = pkgutil.iter_modules(getattr(domain, "__path__", ()))
+    return [domain, *(importlib.import_module(f"{domain.__name__}.{each.name}") for each in inner)]
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from flask import Flask
 
-from services.cli import console
+from services.cli import composition, console
 from shared import config, countries, http
 from shared.auth import Policy, Principal
 from shared.config import SERVICES
@@ -178,8 +178,8 @@ Machine = Mapping[StrEnum, frozenset[StrEnum]]
 
 def machines(service: str) -> dict[str, Machine]:
     """The transition tables of a service's domain by the name of their states."""
-    domain = vars(importlib.import_module(f"services.{service}.domain"))
-    found = (value for name, value in domain.items() if name.endswith("TRANSITIONS") and isinstance(value, dict))
+    inside = [pair for module in composition.domain_of(service) for pair in vars(module).items()]
+    found = (value for name, value in inside if name.endswith("TRANSITIONS") and isinstance(value, dict))
     return {type(next(iter(machine))).__name__: machine for machine in found}
 
 

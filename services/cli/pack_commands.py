@@ -1,12 +1,11 @@
 """`kinward pack check`: is a country pack sound?"""
 
-import importlib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from services.cli import console, import_steps
+from services.cli import composition, console, import_steps
 from services.cli.options import JsonOption
 from shared import countries
 from shared.config import SERVICES
@@ -41,8 +40,8 @@ def check(pack: PackArgument, root: RootOption = ROOT, as_json: JsonOption = Fal
 def relied_on() -> countries.ReliedOn:
     """The codes of a pack, by service and list, that the program asks for by name: in domains and import."""
     found: dict[str, dict[str, frozenset[str]]] = {}
-    domains = {service: importlib.import_module(f"services.{service}.domain") for service in SERVICES}
-    own = [(service, getattr(domain, "RELIED_ON", {})) for service, domain in domains.items()]
+    domains = [(service, domain) for service in SERVICES for domain in composition.domain_of(service)]
+    own = [(service, getattr(domain, "RELIED_ON", {})) for service, domain in domains]
     for service, wanted in (*own, *((step.service, step.relied_on) for step in import_steps.STEPS)):
         for list_name, codes in wanted.items():
             lists = found.setdefault(service, {})

@@ -21,8 +21,8 @@ from services.cli.import_steps import Job
 from services.cli.register_errors import ErrorReport, LineError
 from services.cli.register_file import Batch
 from services.cli.register_rules import RegisterLine
-from services.registry import store as registry_store
-from services.registry import views as registry_views
+from services.registry.store import imports as import_store
+from services.registry.views import imports as import_views
 from shared import clock
 from shared.errors import Invalid, KinwardError
 from shared.runtime.deployment import Deployment
@@ -95,7 +95,7 @@ def import_register(
 def _require_known(deployment: Deployment, register: str) -> None:
     """A mistyped name would take every child in a second time: only the first register may come unannounced."""
     with deployment.reading("registry") as session:
-        known = registry_views.registers(session)
+        known = import_views.registers(session)
     if known and register not in known:
         raise UnknownRegister(
             f"No register called {register} was imported here so far, only: {', '.join(known)}.",
@@ -168,15 +168,15 @@ class _Mark:
     def read(self) -> int:
         """The last line that was taken or refused; 0 where the file is new."""
         with self._deployment.reading("registry") as session:
-            return registry_views.import_progress(session, **self._file)
+            return import_views.import_progress(session, **self._file)
 
     def refused(self) -> frozenset[int]:
         """The lines that were refused when they were last tried."""
         with self._deployment.reading("registry") as session:
-            return registry_views.import_refusals(session, **self._file)
+            return import_views.import_refusals(session, **self._file)
 
     def move(self, batch: Batch, refused: set[int]) -> None:
         """The lines of a batch are taken, save those refused."""
         lines = range(batch.first_line, batch.last_line + 1)
         with self._deployment.transaction("registry", ACTOR) as uow:
-            registry_store.move_import_mark(uow.session, **self._file, lines=lines, refused=refused, at=clock.now())
+            import_store.move_import_mark(uow.session, **self._file, lines=lines, refused=refused, at=clock.now())

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import pkgutil
 import re
 import warnings
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 from shared.config import SERVICES
 
-__all__ = ["ROOT", "SERVICES", "code", "module", "python_files", "snake", "text", "tree", "written_pages"]
+__all__ = ["ROOT", "SERVICES", "code", "module", "parts", "python_files", "snake", "text", "tree", "written_pages"]
 
 ROOT = Path(__file__).parents[2]
 OUTSIDE = {".venv", ".git", "build", "demo-out", "node_modules"}
@@ -54,6 +55,13 @@ def module(service: str, name: str) -> Any:
         if name == "service":
             warnings.simplefilter("ignore")
         return importlib.import_module(f"services.{service}.{name}")
+
+
+def parts(service: str, name: str) -> list[Any]:
+    """A room of a service and, where it is a package, the modules in it."""
+    room = module(service, name)
+    inner = pkgutil.iter_modules(room.__path__) if hasattr(room, "__path__") else ()
+    return [room, *(module(service, f"{name}.{each.name}") for each in inner)]
 
 
 def snake(name: str) -> str:

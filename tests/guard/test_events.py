@@ -24,7 +24,7 @@ from shared.event_schema import (
     YearMonth,
     fields_of,
 )
-from tests.guard.project import SERVICES, module
+from tests.guard.project import SERVICES, module, parts
 
 KINDS = (Id, Day, Whole, Flag, OneOf, Code, AreaCode, YearMonth, ListOf)
 TYPE = re.compile(r"(?P<service>[a-z_]+)\.[a-z]+(-[a-z]+)*-(?P<participle>[a-z]+)\.v[1-9][0-9]*")
@@ -117,8 +117,7 @@ def test_the_guards_see_an_event_that_says_too_much():
 def test_every_fact_that_the_domain_records_is_an_event(service):
     """A frozen dataclass of the domain that is handed to record() without a schema would stop a commit."""
     known = {schema.fact.__name__ for schema in map(catalogues()[service].schema, catalogues()[service].types())}
-    domain = module(service, "domain")
-    files = [domain, *(each for each in vars(domain).values() if inspect.ismodule(each))]
+    files = parts(service, "domain")
     recorded = set()
     for each in files:
         for node in ast.walk(ast.parse(inspect.getsource(each))):

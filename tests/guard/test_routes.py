@@ -8,8 +8,9 @@ import pytest
 
 from services.cli import documents
 from shared import countries, http
+from shared.command import Command
 from shared.http.access import of_view
-from tests.guard.project import ROOT, SERVICES, code, module, snake, text
+from tests.guard.project import ROOT, SERVICES, code, module, parts, snake, text
 
 # Permissions that roles grant and no route asks for, and why.
 RESERVED: dict[str, str] = {
@@ -163,13 +164,14 @@ def test_every_operation_documents_its_problems(apps, service):
 
 
 def commands_of(service):
-    commands = module(service, "commands")
-    kinds = [kind for kind in vars(commands).values() if isinstance(kind, type) and issubclass(kind, commands.Command)]
-    return [kind for kind in kinds if kind is not commands.Command]
+    found = (each for part in parts(service, "commands") for each in vars(part).values())
+    kinds = dict.fromkeys(kind for kind in found if isinstance(kind, type) and issubclass(kind, Command))
+    return [kind for kind in kinds if kind is not Command]
 
 
-def unhandled(commands, handlers):
-    return [kind.__name__ for kind in commands if not callable(getattr(handlers, snake(kind.__name__), None))]
+def unhandled(commands, rooms):
+    handled = {name for room in rooms for name, each in vars(room).items() if callable(each)}
+    return [kind.__name__ for kind in commands if snake(kind.__name__) not in handled]
 
 
 def unused(names, callers):
@@ -181,24 +183,28 @@ def test_every_command_is_frozen_and_has_its_handler(service):
     commands = commands_of(service)
     assert commands
     assert [kind.__name__ for kind in commands if not (is_dataclass(kind) and kind.__dataclass_params__.frozen)] == []
-    assert unhandled(commands, module(service, "handlers")) == []
+    assert unhandled(commands, parts(service, "handlers")) == []
 
     class ForgetChild:
         """A command nobody handles."""
 
-    assert unhandled([ForgetChild], module(service, "handlers")) == ["ForgetChild"]
+    assert unhandled([ForgetChild], parts(service, "handlers")) == ["ForgetChild"]
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_handler_is_reached_by_a_route_a_command_or_an_event(service):
     handlers = module(service, "handlers")
-    public = inspect.getmembers(handlers, inspect.isfunction)
-    names = [name for name, each in public if each.__module__ == handlers.__name__ and not name.startswith("_")]
+    public = [
+        (room, each) for room in parts(service, "handlers") for each in inspect.getmembers(room, inspect.isfunction)
+    ]
+    names = [name for room, (name, each) in public if each.__module__ == room.__name__ and not name.startswith("_")]
     rooms = (f"services/{service}/", "services/cli/")
-    inner = f"services/{service}/handlers.py"
+    inner = f"services/{service}/handlers"
     heard = {handler.__name__ for handler in getattr(handlers, "CONSUMED", {}).values()}
     names = [name for name in names if name not in heard]
-    callers = "\n".join(text(path) for path in code() if path.as_posix().startswith(rooms) and path.as_posix() != inner)
+    callers = "\n".join(
+        text(path) for path in code() if path.as_posix().startswith(rooms) and not path.as_posix().startswith(inner)
+    )
     assert names
     assert unused(names, callers) == []
     assert unused(["forget_child"], callers) == ["forget_child"]

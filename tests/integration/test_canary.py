@@ -16,7 +16,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from services.registry import handlers, store
+from services.registry import handlers
+from services.registry.store import children as store
 from services.social_work.handlers import note_child
 from shared import broker, clock, event_log, logs
 from shared.broker import Message

@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from services.registry import commands, domain, handlers, store, views
+from services.registry import commands, domain, handlers
+from services.registry.store import imports as import_store
+from services.registry.views import children as views
+from services.registry.views import imports as import_views
 from shared import clock, db
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -140,22 +143,22 @@ def test_withdrawing_frees_the_identifiers_but_keeps_them_on_the_entry(engine):
 def test_an_import_mark_never_moves_back_and_is_one_for_each_file_and_register(engine):
     file = {"file_sha256": str(new_id()), "register": "main"}
     with db.new_session(engine) as session:
-        assert views.import_progress(session, **file) == 0
+        assert import_views.import_progress(session, **file) == 0
         for line in (500, 300):
-            store.move_import_mark(session, **file, lines=range(2, line + 1), refused=set(), at=clock.now())
+            import_store.move_import_mark(session, **file, lines=range(2, line + 1), refused=set(), at=clock.now())
         session.commit()
-        assert views.import_progress(session, **file) == 500
-        assert views.import_progress(session, file["file_sha256"], "other") == 0
-        assert views.import_progress(session, str(new_id()), "main") == 0
+        assert import_views.import_progress(session, **file) == 500
+        assert import_views.import_progress(session, file["file_sha256"], "other") == 0
+        assert import_views.import_progress(session, str(new_id()), "main") == 0
 
 
 def test_a_line_is_noted_as_refused_until_it_is_taken(engine):
     file = {"file_sha256": str(new_id()), "register": "main"}
     with db.new_session(engine) as session:
         for lines, refused in ((range(2, 10), {7, 9}), (range(10, 20), {12}), (range(2, 10), {9}), (range(2, 10), {9})):
-            store.move_import_mark(session, **file, lines=lines, refused=refused, at=clock.now())
+            import_store.move_import_mark(session, **file, lines=lines, refused=refused, at=clock.now())
         session.commit()
-        assert views.import_refusals(session, **file) == {9, 12}
+        assert import_views.import_refusals(session, **file) == {9, 12}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""What registry publishes: one schema per event type and version. What of identity may leave; never a name."""
+"""What registry publishes about the child itself. What of identity may leave; never a name."""
 
 from services.registry import domain
-from shared.event_schema import AreaCode, Catalogue, Code, Day, EventSchema, Flag, Id, ListOf
+from shared.event_schema import AreaCode, Code, Day, EventSchema, Flag, Id, ListOf
 
 
 class _ChildStated(EventSchema):
@@ -67,8 +67,7 @@ class SiblingsUnlinkedV1(EventSchema):
     siblings = ListOf(Id())
 
 
-CATALOGUE = Catalogue(
-    "registry",
+SCHEMAS: tuple[type[EventSchema], ...] = (
     ChildRegisteredV1,
     ChildAmendedV1,
     ChildCorrectedV1,

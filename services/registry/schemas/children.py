@@ -1,4 +1,4 @@
-"""What registry's API takes and gives, in marshmallow; from HTTP to the domain's values and back."""
+"""What the API takes and gives about children, in marshmallow; from HTTP to the domain's values and back."""
 
 from calendar import monthrange
 from datetime import date

@@ -1,9 +1,11 @@
-"""registry over HTTP: route, permission, schema, one handler call."""
+"""The routes about the child itself."""
 
 from typing import Any
 from uuid import UUID
 
-from services.registry import commands, domain, handlers, schemas, views
+from services.registry import commands, domain, handlers
+from services.registry.schemas import children as schemas
+from services.registry.views import children as views
 from shared import audit, http
 from shared.ids import new_id
 
@@ -142,4 +144,4 @@ def _reach_all(uow: Any, child_id: UUID, siblings: tuple[UUID, ...]) -> None:
     _reach(uow, child_id)
 
 
-BLUEPRINTS = (blueprint, http.audit_blueprint("registry"), http.stream_blueprint("registry"))
+BLUEPRINTS: tuple[http.Blueprint, ...] = (blueprint,)

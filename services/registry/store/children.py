@@ -1,7 +1,7 @@
-"""registry's tables, the mapping of its aggregates, its collections and its unit of work."""
+"""Tables and mapping of children, and the index of their identifiers."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -14,30 +14,23 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Integer,
-    MetaData,
     Sequence,
     Table,
     Text,
-    UniqueConstraint,
     Uuid,
     delete,
-    func,
     insert,
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Session, registry, relationship
+from sqlalchemy.orm import Session, relationship
 from sqlalchemy.types import TypeDecorator
 
 from services.registry import domain
-from shared import unit_of_work
+from services.registry.store.mapping import mapper, metadata
 from shared.columns import EnumText, IdSet
 from shared.repository import Repository
-
-metadata = MetaData()
-mapper = registry(metadata=metadata)
 
 
 def write_identity(identity: domain.Identity) -> dict[str, Any]:
@@ -133,24 +126,6 @@ child_revision = Table(
     Column("before", IdentityType, nullable=False),
 )
 
-import_mark = Table(
-    "import_mark",
-    metadata,
-    Column("file_sha256", Text, primary_key=True),
-    Column("register", Text, primary_key=True),
-    Column("lines_done", Integer, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
-    UniqueConstraint("file_sha256", "register"),
-)
-
-import_refusal = Table(
-    "import_refusal",
-    metadata,
-    Column("file_sha256", Text, primary_key=True),
-    Column("register", Text, primary_key=True),
-    Column("line", Integer, primary_key=True),
-)
-
 mapper.map_imperatively(domain.Revision, child_revision)
 mapper.map_imperatively(
     domain.Child,
@@ -218,32 +193,12 @@ class Children(Repository[domain.Child]):
             self._rows = []
 
 
-class UnitOfWork(unit_of_work.SqlUnitOfWork):
-    """A transaction over registry's database."""
+class Collections:
+    """What the unit of work offers of children."""
+
+    session: Session
 
     @cached_property
     def children(self) -> Children:
         """The children of the deployment."""
         return Children(self.session)
-
-    def commit(self) -> None:
-        """Write children, then the index of their identifiers, then audit and events."""
-        self.session.flush()
-        self.children.write_index()
-        super().commit()
-
-
-def move_import_mark(
-    session: Session, *, file_sha256: str, register: str, lines: range, refused: set[int], at: datetime
-) -> None:
-    """Note that `lines` of a register file are done, never back, and which of them were refused this time."""
-    file = {"file_sha256": file_sha256, "register": register}
-    mark = postgresql.insert(import_mark).values(**file, lines_done=lines[-1], at=at)
-    further = {"lines_done": func.greatest(import_mark.c.lines_done, lines[-1]), "at": at}
-    session.execute(mark.on_conflict_do_update(index_elements=["file_sha256", "register"], set_=further))
-    kept = import_refusal.c
-    before = kept.file_sha256 == file_sha256, kept.register == register, kept.line.between(lines[0], lines[-1])
-    session.execute(delete(import_refusal).where(*before))
-    if refused:
-        rows = [file | {"line": line} for line in sorted(refused)]
-        session.execute(postgresql.insert(import_refusal).on_conflict_do_nothing(), rows)

@@ -1,4 +1,4 @@
-"""What registry can be asked to do."""
+"""What can be asked about the child itself."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,0 +1,1 @@
+"""What can be asked about what registry hears of care and cases elsewhere."""

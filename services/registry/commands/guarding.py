@@ -1,0 +1,1 @@
+"""What can be asked about own kin kept out, the glass broken in an emergency, unusual reading noticed."""

@@ -1,0 +1,1 @@
+"""What can be asked about two records of one child made one, and undone."""

@@ -1,0 +1,58 @@
+"""Who a child is, who belongs to it, what the law says of it. One module an aggregate.
+
+Not here: where the child lives (placements), who helps (social_work), encryption and tables (store).
+"""
+
+from services.registry.domain.children import (
+    AT_BIRTH,
+    DOCUMENTED,
+    ESTIMATED,
+    RELIED_ON,
+    TO_THE_DAY,
+    TRANSITIONS,
+    Birth,
+    Child,
+    ChildAmended,
+    ChildCorrected,
+    ChildRegistered,
+    Children,
+    ChildStated,
+    ChildWithdrawn,
+    EntryIsWithdrawn,
+    Identifier,
+    IdentifierTaken,
+    Identity,
+    Name,
+    OwnSibling,
+    Revision,
+    SiblingsLinked,
+    SiblingsUnlinked,
+    Status,
+)
+
+__all__ = [
+    "AT_BIRTH",
+    "DOCUMENTED",
+    "ESTIMATED",
+    "RELIED_ON",
+    "TO_THE_DAY",
+    "TRANSITIONS",
+    "Birth",
+    "Child",
+    "ChildAmended",
+    "ChildCorrected",
+    "ChildRegistered",
+    "ChildStated",
+    "ChildWithdrawn",
+    "Children",
+    "EntryIsWithdrawn",
+    "Identifier",
+    "IdentifierTaken",
+    "Identity",
+    "Name",
+    "OwnSibling",
+    "Revision",
+    "SiblingsLinked",
+    "SiblingsUnlinked",
+    "Status",
+]

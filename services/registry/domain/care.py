@@ -1,0 +1,1 @@
+"""The domain of what registry hears of care and cases elsewhere."""

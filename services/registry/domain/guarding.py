@@ -1,0 +1,1 @@
+"""The domain of own kin kept out, the glass broken in an emergency, unusual reading noticed."""

@@ -1,0 +1,1 @@
+"""The domain of two records of one child made one, and undone."""

@@ -1,0 +1,1 @@
+"""The domain of a child's legal status and consents."""

@@ -1,0 +1,1 @@
+"""The domain of identity work with due dates, the checklist of the personal file, attachments."""

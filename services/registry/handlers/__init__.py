@@ -1,0 +1,39 @@
+"""What happens when registry is asked, or hears something: one function a command or event; the caller commits.
+
+One module an aggregate; those about the child itself are offered here.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.registry.handlers import alerts, care, families, guarding, joining, legal, papers, sealing
+from services.registry.handlers.children import (
+    amend_child,
+    correct_child,
+    link_siblings,
+    register_child,
+    unlink_siblings,
+    withdraw_child,
+)
+
+__all__ = [
+    "CONSUMED",
+    "amend_child",
+    "correct_child",
+    "link_siblings",
+    "register_child",
+    "unlink_siblings",
+    "withdraw_child",
+]
+
+CONSUMED: Mapping[str, Callable[[Any, Any], None]] = {
+    **families.CONSUMED,
+    **legal.CONSUMED,
+    **care.CONSUMED,
+    **alerts.CONSUMED,
+    **papers.CONSUMED,
+    **joining.CONSUMED,
+    **sealing.CONSUMED,
+    **guarding.CONSUMED,
+}
+"""The events that registry listens to, and what happens then."""

@@ -1,0 +1,1 @@
+"""What the API takes and gives about two records of one child made one, and undone."""

@@ -1,0 +1,42 @@
+"""registry's unit of work and its collections: tables, mapping, one module an aggregate.
+
+Not here: what any of it means (domain), read-only queries for people (views).
+"""
+
+from services.registry.store import (
+    alerts,
+    care,
+    children,
+    families,
+    guarding,
+    imports,
+    joining,
+    legal,
+    papers,
+    sealing,
+)
+from services.registry.store.mapping import mapper, metadata
+from shared import unit_of_work
+
+__all__ = ["UnitOfWork", "imports", "mapper", "metadata"]
+
+
+class UnitOfWork(
+    children.Collections,
+    families.Collections,
+    legal.Collections,
+    care.Collections,
+    alerts.Collections,
+    papers.Collections,
+    joining.Collections,
+    sealing.Collections,
+    guarding.Collections,
+    unit_of_work.SqlUnitOfWork,
+):
+    """A transaction over registry's database."""
+
+    def commit(self) -> None:
+        """Write children, then the index of their identifiers, then audit and events."""
+        self.session.flush()
+        self.children.write_index()
+        super().commit()

@@ -1,0 +1,1 @@
+"""Read-only queries of registry. Never used to decide a write."""

@@ -1,0 +1,1 @@
+"""Read-only queries about missing children."""

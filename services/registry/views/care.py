@@ -1,0 +1,1 @@
+"""Read-only queries about what registry hears of care and cases elsewhere."""

@@ -1,0 +1,1 @@
+"""Read-only queries about the people around a child."""

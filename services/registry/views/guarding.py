@@ -1,0 +1,1 @@
+"""Read-only queries about own kin kept out, the glass broken in an emergency, unusual reading noticed."""

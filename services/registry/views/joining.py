@@ -1,0 +1,1 @@
+"""Read-only queries about two records of one child made one, and undone."""

@@ -1,0 +1,1 @@
+"""Read-only queries about a child's legal status and consents."""
