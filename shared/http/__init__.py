@@ -54,7 +54,17 @@ Not here: nameko and eventlet, and any business noun.
 """
 
 from shared.auth import BelongsTo, OutOfScope
-from shared.http.access import audit_read, by_area, in_scope, owners_by_area, public, reach, require_scope, requires
+from shared.http.access import (
+    audit_read,
+    by_area,
+    in_scope,
+    owners_by_area,
+    public,
+    reach,
+    require_scope,
+    requires,
+    takes_version,
+)
 from shared.http.app import create_app, openapi_json
 from shared.http.audit_routes import audit_blueprint
 from shared.http.blueprint import Blueprint
@@ -67,7 +77,7 @@ from shared.http.routing import RouteInfo, routes
 from shared.http.service import ServiceHttp, service
 from shared.http.state import context, principal
 from shared.http.stream_routes import stream_blueprint
-from shared.http.work import reading, transaction
+from shared.http.work import reading, session, transaction
 
 __all__ = [
     "AreaField",
@@ -107,6 +117,8 @@ __all__ = [
     "root_app",
     "routes",
     "service",
+    "session",
     "stream_blueprint",
+    "takes_version",
     "transaction",
 ]

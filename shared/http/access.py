@@ -162,6 +162,12 @@ def _permission() -> str:
     return str(access.permission if access else None)
 
 
+def takes_version() -> bool:
+    """Whether the route asks for If-Match."""
+    access = of_view(current_app.view_functions[str(request.endpoint)])
+    return access is not None and access.needs_version(request.method)
+
+
 def in_scope(thing: BelongsTo, permission: str | None = None) -> bool:
     """Whether the person's roles reach `thing`: lists leave out what details deny."""
     try:

@@ -23,7 +23,7 @@ from shared.http import idempotency, state
 from shared.http.idempotency import Replayed
 from shared.http.service import service
 
-__all__ = ["Replayed", "Work", "abandon", "note", "reading", "transaction"]
+__all__ = ["Replayed", "Work", "abandon", "note", "reading", "session", "transaction"]
 
 SNAPSHOT = "set transaction isolation level repeatable read, read only"
 Row = tuple[str, UUID | None, str, dict[str, Any]]
@@ -31,6 +31,8 @@ Row = tuple[str, UUID | None, str, dict[str, Any]]
 
 class Work(Protocol):
     """What the frame does with an open transaction or reading once the answer is there."""
+
+    uow: Any
 
     def finish(self, response: Response) -> None:
         """Keep what was done."""
@@ -106,6 +108,15 @@ def reading() -> Iterator[Session]:
     except BaseException:
         abandon()
         raise
+
+
+def session() -> Session:
+    """The session of the request's open transaction or reading."""
+    known = state.current().work
+    if known is None:
+        raise RuntimeError("the request has opened neither a transaction nor a reading")
+    found: Session = known.uow.session
+    return found
 
 
 def _needs_key() -> bool:

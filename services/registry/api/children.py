@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry import commands, domain, handlers
+from services.registry.api import reaching
 from services.registry.schemas import children as schemas
 from services.registry.views import children as views
 from shared import audit, http
@@ -18,7 +19,7 @@ blueprint = http.Blueprint("children", __name__, description="Who a child is")
 @blueprint.response(201, http.Receipt)
 def register_child(given: dict[str, Any]) -> domain.Child:
     """Register a child."""
-    http.require_scope(http.by_area(given["identity"].area))
+    reaching.area(given["identity"].area)
     with http.transaction() as uow:
         return uow.execute(handlers.register_child, commands.RegisterChild(id=new_id(), **given, **http.acting()))
 
@@ -29,10 +30,8 @@ def register_child(given: dict[str, Any]) -> domain.Child:
 def read_child(child_id: UUID) -> dict[str, Any]:
     """Everything registry holds on one child."""
     with http.reading() as session:
-        child = views.child(session, child_id)
-        http.require_scope(http.by_area(child["area"]))
-        http.etag(child["version"])
-        return child
+        http.etag(reaching.child(session, child_id)["version"])
+        return reaching.visible("child", views.child(session, child_id))
 
 
 @blueprint.post("/children/search")
@@ -43,9 +42,9 @@ def search_children(given: dict[str, Any]) -> dict[str, Any]:
     """The children who carry exactly this identifier, of those within reach."""
     with http.reading() as session:
         found = views.children_holding(session, given["kind"], given["value"], given["issuer"])
-        within = [child for child in found if http.in_scope(http.by_area(child["area"]))]
-        http.audit_read(*(child["id"] for child in within))
-        return {"items": within}
+        within = reaching.within(found)
+        http.audit_read(*([child["id"] for child in within] or [None]))
+        return {"items": [reaching.visible("child", child) for child in within]}
 
 
 @blueprint.post("/children/<uuid:child_id>/amendments")
@@ -55,7 +54,8 @@ def search_children(given: dict[str, Any]) -> dict[str, Any]:
 def amend_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
     """Record a change in the child's life, true from a day."""
     with http.transaction() as uow:
-        _reach(uow, child_id, given["identity"].area)
+        reaching.locked_child(uow, child_id)
+        reaching.area(given["identity"].area)
         return uow.execute(handlers.amend_child, commands.AmendChild(id=child_id, **given, **http.acting()))
 
 
@@ -66,7 +66,8 @@ def amend_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
 def correct_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
     """Put right what the record had wrong from the beginning."""
     with http.transaction() as uow:
-        _reach(uow, child_id, given["identity"].area)
+        reaching.locked_child(uow, child_id)
+        reaching.area(given["identity"].area)
         return uow.execute(handlers.correct_child, commands.CorrectChild(id=child_id, **given, **http.acting()))
 
 
@@ -77,7 +78,7 @@ def correct_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
 def withdraw_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
     """Mark an entry as made in error; it is kept, and counted nowhere."""
     with http.transaction() as uow:
-        _reach(uow, child_id)
+        reaching.locked_child(uow, child_id)
         return uow.execute(handlers.withdraw_child, commands.WithdrawChild(id=child_id, **given, **http.acting()))
 
 
@@ -87,9 +88,8 @@ def withdraw_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
 def read_siblings(child_id: UUID) -> dict[str, Any]:
     """The siblings noted for a child, of those within reach."""
     with http.reading() as session:
-        http.require_scope(http.by_area(views.child(session, child_id)["area"]))
-        found = views.siblings(session, child_id)
-        return {"items": [each for each in found if http.in_scope(http.by_area(each["area"]))]}
+        reaching.child(session, child_id)
+        return {"items": reaching.within(views.siblings(session, child_id))}
 
 
 @blueprint.post("/children/<uuid:child_id>/siblings")
@@ -122,26 +122,16 @@ def read_access_log(query: dict[str, Any], child_id: UUID) -> dict[str, Any]:
     """Who read or changed a child's record, or was kept from it, newest first."""
     after = http.decode_cursor(query["cursor"], UUID)
     with http.reading() as session:
-        http.require_scope(http.by_area(views.child(session, child_id)["area"]))
+        reaching.child(session, child_id)
         rows = audit.read(session, query["limit"] + 1, before=after[0] if after else None, subject=child_id)
         return http.page(rows, query["limit"], key=lambda row: (row.id,))
 
 
-def _reach(uow: Any, child_id: UUID, new_area: str | None = None) -> None:
-    """The child lies within reach, before and after, and is as the caller has seen it."""
-    child = uow.children.get(child_id)
-    http.require_scope(http.by_area(child.identity.area))
-    if new_area is not None:
-        http.require_scope(http.by_area(new_area))
-    http.require_version(child)
-
-
 def _reach_all(uow: Any, child_id: UUID, siblings: tuple[UUID, ...]) -> None:
     """The child and every sibling lie within reach. Locked in the order of their ids."""
+    reaching.all_within(uow, {child_id, *siblings})
     uow.children.expect(sorted({child_id, *siblings}))
-    for sibling in siblings:
-        http.require_scope(http.by_area(uow.children.get(sibling).identity.area))
-    _reach(uow, child_id)
+    reaching.locked_child(uow, child_id)
 
 
 BLUEPRINTS: tuple[http.Blueprint, ...] = (blueprint,)
