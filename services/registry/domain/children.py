@@ -1,15 +1,26 @@
-"""Who a child is: names, sex, birth, identifiers, siblings; and what may happen to the record of it.
+"""The record of a child, and what may happen to it: stated, amended, corrected, dead, merged, sealed, erased.
 
-Not here: where the child lives (placements), who helps (social_work), encryption (store).
+Not here: what identifies a child (children_identity), what is told of it (children_facts), where it lives (placements),
+who helps (social_work), encryption (store).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 from uuid import UUID
 
+from services.registry.domain.children_facts import (
+    ChildAmended,
+    ChildCorrected,
+    ChildDeathRetracted,
+    ChildDied,
+    ChildRegistered,
+    ChildWithdrawn,
+    SiblingsLinked,
+    SiblingsUnlinked,
+)
+from services.registry.domain.children_identity import Birth, Death, Identifier, Identity
 from shared.aggregate import Aggregate
 from shared.errors import Conflict, Invalid, Refused
 
@@ -18,13 +29,26 @@ class Status(StrEnum):
     """Where the record of a child is in its life."""
 
     ACTIVE = "active"
+    DECEASED = "deceased"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    SEALED = "sealed"
+    ERASED = "erased"
 
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.ACTIVE: frozenset({Status.WITHDRAWN}),
-    Status.WITHDRAWN: frozenset(),
+    Status.ACTIVE: frozenset(
+        {Status.DECEASED, Status.WITHDRAWN, Status.MERGED, Status.SEALED, Status.ERASED},
+    ),
+    Status.DECEASED: frozenset(
+        {Status.ACTIVE, Status.WITHDRAWN, Status.MERGED, Status.SEALED, Status.ERASED},
+    ),
+    Status.WITHDRAWN: frozenset({Status.ERASED}),
+    Status.MERGED: frozenset({Status.ACTIVE, Status.DECEASED, Status.SEALED, Status.ERASED}),
+    Status.SEALED: frozenset({Status.ERASED}),
+    Status.ERASED: frozenset(),
 }
+"""A death can be retracted and a merge undone; nothing comes back from a seal (CARE C5) or an erasure (C15)."""
 
 
 class EntryIsWithdrawn(Conflict):
@@ -32,6 +56,13 @@ class EntryIsWithdrawn(Conflict):
 
     code = "entry-is-withdrawn"
     title = "Entry made in error"
+
+
+class RecordIsClosed(Conflict):
+    """The record takes no such change in the state it is in."""
+
+    code = "record-is-closed"
+    title = "Record takes no such change"
 
 
 class IdentifierTaken(Conflict):
@@ -48,131 +79,29 @@ class OwnSibling(Refused):
     title = "Own sibling"
 
 
-AT_BIRTH = "birth"
-TO_THE_DAY = "day"
-DOCUMENTED, ESTIMATED = "documented", "estimated"
-RELIED_ON: Mapping[str, frozenset[str]] = {
-    "name_kind": frozenset({AT_BIRTH}),
-    "birth_precision": frozenset({TO_THE_DAY, "month", "year"}),
-    "birth_basis": frozenset({DOCUMENTED, ESTIMATED}),
-}
-"""The codes of the country pack that registry asks for by name; every pack must have them."""
+class OwnMerge(Refused):
+    """A record cannot be merged into itself."""
+
+    code = "own-merge"
+    title = "Merge into itself"
 
 
-@dataclass(frozen=True)
-class Name:
-    """One name of a child as written in one script. Parts are as the papers have them; any may be empty."""
+class AfterDeath(Refused):
+    """Nothing changes in a child's life after its death."""
 
-    script: str
-    kind: str = AT_BIRTH
-    family: str = ""
-    given: str = ""
-    patronymic: str = ""
+    code = "after-death"
+    title = "After the death"
 
 
-@dataclass(frozen=True)
-class Birth:
-    """When a child was born: a span of days (equal ends: the day is known), and how that is known."""
-
-    born_from: date | None
-    born_to: date | None
-    precision: str
-    basis: str
-
-    def __post_init__(self) -> None:
-        if (self.born_from is None) != (self.born_to is None):
-            raise Invalid("Both ends of the span, or neither.", field="birth", rule="birth-span")
-        if self.born_from and self.born_to and self.born_from > self.born_to:
-            raise Invalid("The span ends before it begins.", field="birth", rule="birth-span")
-        if self.precision == TO_THE_DAY and self.born_from != self.born_to:
-            raise Invalid("A day is not a span of days.", field="birth", rule="birth-precision")
-
-    def certainly_after(self, day: date) -> bool:
-        """Whether the child cannot have been born by `day`."""
-        return self.born_from is not None and self.born_from > day
-
-
-@dataclass(frozen=True)
-class Identifier:
-    """A number or key by which someone else knows the child: kind and issuer say whose it is."""
-
-    kind: str
-    issuer: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What identifies a child, taken together: it is stated, amended and corrected as one.
-
-    `area` is the area of the responsible authority (COUNTING F24). `disability` is the registered status by the
-    pack's definition; None: not recorded (F22).
-    """
-
-    names: tuple[Name, ...]
-    sex: str
-    birth: Birth
-    area: str
-    disability: bool | None = None
-
-
-@dataclass(frozen=True)
-class ChildStated:
-    """What the record of a child says from now on (the parts of it that may leave registry)."""
-
-    child: UUID
-    sex: str
-    born_from: date | None
-    born_to: date | None
-    birth_basis: str
-    area: str
-    disability: bool | None
-
-
-@dataclass(frozen=True)
-class ChildRegistered(ChildStated):
-    """A child is known from now on."""
-
-
-@dataclass(frozen=True)
-class ChildAmended(ChildStated):
-    """Something about the child changed on a day."""
-
-    on: date
-
-
-@dataclass(frozen=True)
-class ChildCorrected(ChildStated):
-    """Something in the record was never so."""
-
-
-@dataclass(frozen=True)
-class ChildWithdrawn:
-    """The entry was made in error; figures count as if it had never been."""
-
-    child: UUID
-    reason: str
-
-
-@dataclass(frozen=True)
-class SiblingsLinked:
-    """These children are siblings of the child."""
-
-    child: UUID
-    siblings: tuple[UUID, ...]
-
-
-@dataclass(frozen=True)
-class SiblingsUnlinked:
-    """These children are not siblings of the child after all."""
-
-    child: UUID
-    siblings: tuple[UUID, ...]
+AMENDMENT, CORRECTION, RETRACTION = "amendment", "correction", "retraction"
 
 
 @dataclass(eq=False)
 class Revision:
-    """What the record said before an amendment (true from the day `on`) or a correction; kept, never deleted."""
+    """What the record said before an amendment (true from the day `on`), a correction or the retraction of a death.
+
+    Kept, never deleted.
+    """
 
     version: int
     kind: str
@@ -180,6 +109,7 @@ class Revision:
     actor: str
     before: Identity
     on: date | None = None
+    death: Death | None = None
 
 
 @dataclass(eq=False)
@@ -193,6 +123,8 @@ class Child(Aggregate):
     siblings: frozenset[UUID] = frozenset()
     status: Status = Status.ACTIVE
     withdrawn_because: str | None = None
+    merged_into: UUID | None = None
+    death: Death | None = None
     revisions: list[Revision] = field(default_factory=list)
     version: int = 0
 
@@ -212,14 +144,16 @@ class Child(Aggregate):
         """The child's life changed: `identity` is true from the day `on`."""
         if on > today:
             raise Invalid("A change cannot lie in the future.", field="on", rule="not-in-the-future")
+        if self.death is not None and on > self.death.died_to:
+            raise AfterDeath("The child was dead by then. What was wrong in the record is corrected.", field="on")
         if identity.birth.certainly_after(on):
             raise Invalid("Nothing changed in the child's life before it was born.", field="on", rule="after-birth")
-        self._revise("amendment", identity, today, by, at, on)
+        self._revise(AMENDMENT, identity, today, by, at, on)
         self.record(ChildAmended(**self._statement(), on=on))
 
     def correct(self, identity: Identity, *, today: date, by: str, at: datetime) -> None:
         """The record was wrong: `identity` was always so (COUNTING F27: a correction restates figures)."""
-        self._revise("correction", identity, today, by, at)
+        self._revise(CORRECTION, identity, today, by, at)
         self.record(ChildCorrected(**self._statement()))
 
     def withdraw(self, *, reason: str) -> None:
@@ -228,9 +162,50 @@ class Child(Aggregate):
         self.withdrawn_because = reason
         self.record(ChildWithdrawn(child=self.id, reason=reason))
 
+    def die(self, death: Death, *, today: date) -> None:
+        """Record the child's death. Raises Invalid where it lies in the future or before the birth."""
+        if death.died_from > today:
+            raise Invalid("A death cannot lie in the future.", field="death", rule="not-in-the-future")
+        if self.identity.birth.certainly_after(death.died_to):
+            raise Invalid("A child cannot die before it is born.", field="death", rule="after-birth")
+        self._enter(Status.DECEASED)
+        self.death = death
+        self.record(ChildDied(self.id, death.died_from, death.died_to, death.basis, death.cause, death.area))
+
+    def retract_death(self, *, by: str, at: datetime) -> None:
+        """The child lives: the record of its death was an error. What was recorded is kept among the revisions."""
+        if self.status is not Status.DECEASED:
+            raise RecordIsClosed("No death is on record.", field="status", rule="death-on-record")
+        self.revisions.append(Revision(self.version, RETRACTION, at, by, before=self.identity, death=self.death))
+        self._enter(Status.ACTIVE)
+        self.death = None
+        self.record(ChildDeathRetracted(child=self.id))
+
+    def merge_into(self, other: UUID) -> None:
+        """This record gives way to that of `other`: they are one child. The caller records the fact of it here."""
+        if other == self.id:
+            raise OwnMerge("A record cannot be merged into itself.", field="into")
+        self._enter(Status.MERGED)
+        self.merged_into = other
+
+    def unmerge(self) -> None:
+        """This record stands for a child of its own again. The caller records the fact of it here."""
+        if self.status is not Status.MERGED:
+            raise RecordIsClosed("The record is not merged.", field="status", rule="record-is-merged")
+        self._enter(Status.DECEASED if self.death else Status.ACTIVE)
+        self.merged_into = None
+
+    def seal(self) -> None:
+        """Close the record to all but the sealing authority. The caller records the fact of it here."""
+        self._enter(Status.SEALED)
+
+    def erase(self) -> None:
+        """The child is forgotten; its key and rows go with it. The caller records the fact of it here."""
+        self._enter(Status.ERASED)
+
     def link(self, others: frozenset[UUID]) -> None:
         """Note `others` as siblings; those already noted change nothing. Raises OwnSibling."""
-        self._require_active()
+        self._require_open()
         if self.id in others:
             raise OwnSibling("A child cannot be its own sibling.", field="siblings")
         new = others - self.siblings
@@ -253,20 +228,24 @@ class Child(Aggregate):
     def _revise(
         self, kind: str, identity: Identity, today: date, by: str, at: datetime, on: date | None = None
     ) -> None:
-        self._require_active()
+        self._require_open()
         _check_birth(identity.birth, today)
         self.revisions.append(Revision(self.version, kind, at, by, before=self.identity, on=on))
         self.identity = replace(identity)
 
     def _enter(self, status: Status) -> None:
-        self._require_active()
         if status not in TRANSITIONS[self.status]:
-            raise Conflict(f"A record that is {self.status} cannot become {status}.", field="status")
+            self._refuse()
         self.status = status
 
-    def _require_active(self) -> None:
+    def _require_open(self) -> None:
+        if self.status not in (Status.ACTIVE, Status.DECEASED):
+            self._refuse()
+
+    def _refuse(self) -> NoReturn:
         if self.status is Status.WITHDRAWN:
             raise EntryIsWithdrawn("This entry was made in error and is kept unchanged.")
+        raise RecordIsClosed(f"The record is {self.status} and takes no such change.", field="status")
 
     def _statement(self) -> dict[str, Any]:
         identity = self.identity

@@ -47,6 +47,29 @@ class ChildWithdrawnV1(EventSchema):
     reason = Code("withdrawal_reason")
 
 
+class ChildDiedV1(EventSchema):
+    """The child is dead."""
+
+    type = "registry.child-died.v1"
+    fact = domain.ChildDied
+    subject = "child"
+    child = Id()
+    died_from = Day(internal=True)
+    died_to = Day(internal=True)
+    basis = Code("death_basis")
+    cause = Code("death_cause", internal=True)
+    area = AreaCode(optional=True)
+
+
+class ChildDeathRetractedV1(EventSchema):
+    """The child lives: the record of its death was an error."""
+
+    type = "registry.child-death-retracted.v1"
+    fact = domain.ChildDeathRetracted
+    subject = "child"
+    child = Id()
+
+
 class SiblingsLinkedV1(EventSchema):
     """These children are siblings of the child."""
 
@@ -72,6 +95,8 @@ SCHEMAS: tuple[type[EventSchema], ...] = (
     ChildAmendedV1,
     ChildCorrectedV1,
     ChildWithdrawnV1,
+    ChildDiedV1,
+    ChildDeathRetractedV1,
     SiblingsLinkedV1,
     SiblingsUnlinkedV1,
 )
