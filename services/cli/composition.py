@@ -13,7 +13,7 @@ from shared.embedded import EmbeddedPostgres
 from shared.runtime.deployment import Deployment, ServiceKind
 
 CONSUMES: dict[str, tuple[str, ...]] = {
-    "registry": (),
+    "registry": ("placements", "social_work"),
     "placements": ("registry",),
     "social_work": ("registry", "placements"),
     "reporting": ("registry", "placements", "social_work"),

@@ -75,6 +75,7 @@ class PlacementCorrectedV1(_Placement):
 
     type = "placements.placement-corrected.v1"
     fact = domain.PlacementCorrected
+    provider = Id(optional=True)  # older events do not say it
     care_form = Code("care_form")
     carer_relation = Code("carer_relation", optional=True)
     area = AreaCode()

@@ -141,6 +141,7 @@ class PlacementCorrected:
     to: date | None
     destination: str | None
     withdrawn: bool
+    provider: UUID | None = None
 
 
 @dataclass(eq=False)
@@ -242,5 +243,5 @@ class Placement:
         return PlacementCorrected(
             child=self.child, placement=self.id, care_form=self.care_form, carer_relation=self.carer_relation,
             area=self.area, from_=self.from_, to=self.to, destination=self.destination,
-            withdrawn=self.state is State.WITHDRAWN,
+            withdrawn=self.state is State.WITHDRAWN, provider=self.provider,
         )  # fmt: skip

@@ -17,6 +17,7 @@ from services.registry.store import (
 )
 from services.registry.store.mapping import mapper, metadata
 from shared import unit_of_work
+from shared.countries import Pack
 
 __all__ = ["UnitOfWork", "imports", "mapper", "metadata"]
 
@@ -33,7 +34,9 @@ class UnitOfWork(
     guarding.Collections,
     unit_of_work.SqlUnitOfWork,
 ):
-    """A transaction over registry's database."""
+    """A transaction over registry's database; its code book is the country pack."""
+
+    _codes: Pack
 
     def commit(self) -> None:
         """Write children, then the index of their identifiers, then audit and events."""

@@ -251,8 +251,9 @@ def test_a_correction_restates_and_may_reopen(world: Any) -> None:
     assert world.child.active.id == placed
     (_, _, told), *_ = world.child.pull_facts()
     assert told == domain.PlacementCorrected(
-        world.child.id, placed, "FOSTER", None, "KZ-75", TODAY - 19 * DAY, None, None, withdrawn=False
-    )
+        world.child.id, placed, "FOSTER", None, "KZ-75", TODAY - 19 * DAY, None, None, withdrawn=False,
+        provider=world.child.active.provider,
+    )  # fmt: skip
 
 
 def test_a_correction_cannot_put_a_child_in_two_places(world: Any) -> None:
