@@ -25,6 +25,8 @@ VARIABLES: dict[str, str] = {
     "KINWARD_REPORTING_DATABASE_URL": "postgresql+psycopg2:// URL of reporting's own database",
     "KINWARD_AMQP_URI": "amqp(s):// URI of RabbitMQ: own vhost and user (absent: broker in the process, embedded only)",
     "KINWARD_SIGNING_KEY_FILE": "Ed25519 JWK, mode 0600: signs bundles and receipts (default: <home>/<id>/signing.jwk)",
+    "KINWARD_KEYS_FILE": "file of the keys that seal personal data, mode 0600 (default: <home>/<id>/keys.json)",
+    "KINWARD_KEYS_PASSPHRASE_FILE": "file with its passphrase, mode 0600 (default: <home>/<id>/keys.passphrase)",
     "KINWARD_JWKS": "file of the public keys whose access tokens are accepted (default: <home>/<id>/jwks.json)",
     "KINWARD_TOKEN_KEY_FILE": "Ed25519 JWK, mode 0600, for `kinward token` (default: <home>/<id>/token.jwk)",
     "KINWARD_TRUSTED_KEYS": "file of the issuers whose bundles and receipts we take (default: <home>/<id>/trust.json)",
@@ -52,6 +54,8 @@ class Settings:
     amqp_uri: str | None
     signing_key_file: Path
     token_key_file: Path
+    keys_file: Path
+    keys_passphrase_file: Path
     jwks: Path
     trusted_keys: Path
     parent: str | None
@@ -135,6 +139,8 @@ def _settings(name: str, home: Path, values: Mapping[str, str]) -> Settings:
         amqp_uri=values.get("KINWARD_AMQP_URI") or None,
         signing_key_file=path("KINWARD_SIGNING_KEY_FILE", "signing.jwk"),
         token_key_file=path("KINWARD_TOKEN_KEY_FILE", "token.jwk"),
+        keys_file=path("KINWARD_KEYS_FILE", "keys.json"),
+        keys_passphrase_file=path("KINWARD_KEYS_PASSPHRASE_FILE", "keys.passphrase"),
         jwks=path("KINWARD_JWKS", "jwks.json"),
         trusted_keys=path("KINWARD_TRUSTED_KEYS", "trust.json"),
         parent=values.get("KINWARD_PARENT") or None,

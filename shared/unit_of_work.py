@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session
 
-from shared import aggregate, audit, event_log, failpoints, metrics
+from shared import aggregate, audit, event_log, failpoints, metrics, protection
 from shared.audit import AuditRow
 from shared.envelope import Event
 from shared.event_schema import Catalogue, CodeBook
@@ -37,14 +37,28 @@ class Context:
 class SqlUnitOfWork:
     """One transaction. `commit` writes what changed, then audit, then the events as the last statement (EVENTS 2)."""
 
-    def __init__(self, session: Session, context: Context, catalogue: Catalogue, codes: CodeBook) -> None:
+    def __init__(
+        self,
+        session: Session,
+        context: Context,
+        catalogue: Catalogue,
+        codes: CodeBook,
+        keys: protection.KeyProvider | None = None,
+    ) -> None:
         self.session = session
+        if keys is not None:  # first: what is sealed is sealed before anything else looks at what is flushed
+            protection.attach(session, keys)
         self._catalogue = catalogue
         self._codes = codes
         self._facts: list[tuple[int, int, aggregate.Aggregate, object]] = []
         self._audit: list[AuditRow] = []
         self._contexts = [(aggregate.next_moment(), _rooted(context))]
         sqlalchemy_event.listen(session, "before_flush", self._collect)
+
+    @property
+    def keys(self) -> protection.Keyring:
+        """The data keys of subjects; only of a service that was given keys."""
+        return protection.keyring(self.session)
 
     @property
     def context(self) -> Context:

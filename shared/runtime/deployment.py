@@ -7,19 +7,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from shared import clock, db
+from shared import clock, db, protection
 from shared.config import Settings
 from shared.countries import Pack
 from shared.embedded import EmbeddedPostgres
 from shared.envelope import Event
 from shared.errors import ConfigurationError
 from shared.event_schema import Catalogue
+from shared.protection.keys import FileKeyProvider
 from shared.stream.applier import Applier, HandlerApplier, ProjectionApplier
 from shared.unit_of_work import Context, SqlUnitOfWork
 
@@ -54,6 +56,14 @@ class Deployment:
     bundled: EmbeddedPostgres | None = None
     pool_size: int = 5
     _engines: dict[str, Engine] = field(default_factory=dict)
+
+    @cached_property
+    def keys(self) -> FileKeyProvider:
+        """The deployment's keys; an embedded deployment makes itself some when it has none."""
+        found = FileKeyProvider(self.settings.keys_file, self.settings.keys_passphrase_file)
+        if self.settings.embedded and not found.exists():
+            found.create(clock.now())
+        return found
 
     @property
     def id(self) -> str:
@@ -90,7 +100,7 @@ class Deployment:
     def unit_of_work(self, service: str, context: Context) -> SqlUnitOfWork:
         """A unit of work over the service's database; the caller commits and closes it."""
         kind = self.kind(service)
-        return kind.unit_of_work(db.new_session(self.engine(service)), context, kind.catalogue, self.pack)
+        return kind.unit_of_work(db.new_session(self.engine(service)), context, kind.catalogue, self.pack, self.keys)
 
     def applier(self, service: str) -> Applier:
         """How the events that `service` consumes are applied."""
@@ -113,6 +123,7 @@ class Deployment:
     def reading(self, service: str) -> Iterator[Session]:
         """A session for views; what it changed would be thrown away."""
         with db.new_session(self.engine(service)) as session:
+            protection.attach(session, self.keys)
             yield session
 
     def migrate(self) -> dict[str, list[str]]:

@@ -107,7 +107,7 @@ class Process:
 
 
 def preflight(made: Deployment, services: Sequence[str]) -> None:
-    """Refuse to start over a half migration, a full disk, a wrong clock. Raises ConfigurationError."""
+    """Refuse to start over a half migration, a full disk, a wrong clock, without keys. Raises ConfigurationError."""
     if clock.now() < EARLIEST:
         raise ConfigurationError(
             f"the clock says {clock.now():%Y-%m-%d}", field="clock", remedy="set the machine's clock; dates decide here"
@@ -116,6 +116,7 @@ def preflight(made: Deployment, services: Sequence[str]) -> None:
     if folder.exists() and shutil.disk_usage(folder).free < FREE_BYTES:
         raise ConfigurationError("less than 200 MB are free", field=str(folder), remedy="make room on the disk")
     made.require_migrated(tuple(services))
+    made.keys.keys()
 
 
 def _broker(made: Deployment) -> Broker:

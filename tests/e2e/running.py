@@ -21,18 +21,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
 from services.cli import composition, token_commands
-from shared import config
+from services.registry.store import children as store
+from shared import config, db, protection, queries
 from shared.auth import Principal
 from shared.embedded import postmaster
 from shared.embedded.account import server_account
 from shared.embedded.cluster import ROLE
 from shared.envelope import source_urn
 from shared.ids import new_id
+from shared.protection.keys import FileKeyProvider
 from shared.testing.scratch import scratch_folder
 
 PROJECT = Path(__file__).parents[2]
@@ -244,6 +246,22 @@ class Deployment:
                 schema = connection.execute(text("select schema_name from live_figures")).scalar_one()
                 connection.execute(text(f"set search_path to {schema}, public"))
             return [tuple(row) for row in connection.execute(text(query), values)]
+
+    def children(self) -> list[tuple[Any, ...]]:
+        """Id, sex, first and last day of birth, area of every child in registry, and whether the entry was in error."""
+        settings = self._loaded()
+        engine = create_engine(self.database("registry"), poolclass=NullPool)
+        with db.new_session(engine) as session:
+            provider = FileKeyProvider(settings.keys_file, settings.keys_passphrase_file)
+            protection.attach(session, provider)
+            rows = protection.opened(session, store.child, queries.rows(session, select(store.child)), subject="id")
+        found = []
+        for row in rows:
+            stated = store.read_identity(row["identity"])
+            birth = stated.birth
+            gone = row["status"] == "withdrawn"
+            found.append((row["id"], stated.sex, birth.born_from, birth.born_to, row["area"], gone))
+        return found
 
     def value(self, service: str, query: str, **values: Any) -> Any:
         """The one value that a query finds, or None."""

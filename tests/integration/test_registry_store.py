@@ -10,7 +10,7 @@ from services.registry import commands, domain, handlers
 from services.registry.store import imports as import_store
 from services.registry.views import children as views
 from services.registry.views import imports as import_views
-from shared import clock, db
+from shared import clock
 from shared.errors import NotFound
 from shared.ids import new_id
 from tests.integration import deployed
@@ -81,12 +81,12 @@ def test_amendments_and_their_revisions_are_kept(engine):
 
 def test_the_area_of_a_child_can_be_searched_though_it_is_kept_in_its_identity(engine):
     id_ = register(engine, area="KZ-71").id
-    with db.new_session(engine) as session:
+    with deployed.reading(engine) as session:
         assert views.child(session, id_)["area"] == "KZ-71"
     with working(engine) as uow:
         command = commands.AmendChild(id=id_, identity=identity(area="KZ-75"), on=TODAY, **ACTS)
         handlers.amend_child(uow, command)
-    with db.new_session(engine) as session:
+    with deployed.reading(engine) as session:
         assert views.child(session, id_)["area"] == "KZ-75"
 
 
@@ -122,7 +122,7 @@ def test_of_two_that_register_one_identifier_at_once_one_is_refused_whole(engine
         with pytest.raises(domain.IdentifierTaken):
             register(engine, key)
         handlers.register_child(slow, late)
-    with db.new_session(engine) as session:
+    with deployed.reading(engine) as session:
         found = views.children_holding(session, key.kind, key.value, None)
         assert [child["id"] for child in found] == [quick.id]
         with pytest.raises(NotFound):
@@ -135,14 +135,14 @@ def test_withdrawing_frees_the_identifiers_but_keeps_them_on_the_entry(engine):
     with working(engine) as uow:
         handlers.withdraw_child(uow, commands.WithdrawChild(id=first.id, reason="DUPLICATE", **ACTS))
     second = register(engine, key)
-    with db.new_session(engine) as session:
+    with deployed.reading(engine) as session:
         assert [child["id"] for child in views.children_holding(session, key.kind, key.value, "main")] == [second.id]
     assert loaded(engine, first.id).identifiers == (key,)
 
 
 def test_an_import_mark_never_moves_back_and_is_one_for_each_file_and_register(engine):
     file = {"file_sha256": str(new_id()), "register": "main"}
-    with db.new_session(engine) as session:
+    with deployed.reading(engine) as session:
         assert import_views.import_progress(session, **file) == 0
         for line in (500, 300):
             import_store.move_import_mark(session, **file, lines=range(2, line + 1), refused=set(), at=clock.now())
@@ -154,7 +154,7 @@ def test_an_import_mark_never_moves_back_and_is_one_for_each_file_and_register(e
 
 def test_a_line_is_noted_as_refused_until_it_is_taken(engine):
     file = {"file_sha256": str(new_id()), "register": "main"}
-    with db.new_session(engine) as session:
+    with deployed.reading(engine) as session:
         for lines, refused in ((range(2, 10), {7, 9}), (range(10, 20), {12}), (range(2, 10), {9}), (range(2, 10), {9})):
             import_store.move_import_mark(session, **file, lines=lines, refused=refused, at=clock.now())
         session.commit()
@@ -187,7 +187,7 @@ def test_siblings_come_back_as_a_set_of_ids(engine):
         uow.children.expect(sorted([first.id, second.id]))
         handlers.link_siblings(uow, commands.LinkSiblings(id=first.id, siblings=(second.id,), **ACTS))
     assert loaded(engine, first.id).siblings == {second.id}
-    with db.new_session(engine) as session:
+    with deployed.reading(engine) as session:
         assert [each["id"] for each in views.siblings(session, second.id)] == [first.id]
         with pytest.raises(NotFound):
             views.siblings(session, new_id())

@@ -9,26 +9,26 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Column,
-    Computed,
     Date,
     DateTime,
     ForeignKey,
     Integer,
+    LargeBinary,
     Sequence,
     Table,
     Text,
     Uuid,
     delete,
+    event,
     insert,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, relationship
-from sqlalchemy.types import TypeDecorator
 
 from services.registry import domain
 from services.registry.store.mapping import mapper, metadata
+from shared import protection
 from shared.columns import EnumText, IdSet
 from shared.repository import Repository
 
@@ -63,32 +63,12 @@ def read_identity(kept: dict[str, Any]) -> domain.Identity:
     )
 
 
-class IdentityType(TypeDecorator[domain.Identity]):
-    """domain.Identity in a JSON column."""
-
-    impl = JSONB
-    cache_ok = True
-
-    def process_bind_param(self, value: domain.Identity | None, dialect: Any) -> Any:
-        return None if value is None else write_identity(value)
-
-    def process_result_value(self, value: Any, dialect: Any) -> domain.Identity | None:
-        return None if value is None else read_identity(value)
+def read_identifiers(kept: list[list[str]]) -> tuple[domain.Identifier, ...]:
+    """The identifiers as they are kept in a document."""
+    return tuple(domain.Identifier(*parts) for parts in kept)
 
 
-class IdentifiersType(TypeDecorator[tuple[domain.Identifier, ...]]):
-    """The identifiers of a child in a JSON column."""
-
-    impl = JSONB
-    cache_ok = True
-
-    def process_bind_param(self, value: Iterable[domain.Identifier] | None, dialect: Any) -> Any:
-        return [[i.kind, i.issuer, i.value] for i in value or ()]
-
-    def process_result_value(self, value: Any, dialect: Any) -> tuple[domain.Identifier, ...]:
-        return tuple(domain.Identifier(*parts) for parts in value)
-
-
+PURPOSE = "identifier"
 child_number = Sequence("child_number", metadata=metadata)
 
 child = Table(
@@ -99,18 +79,19 @@ child = Table(
     Column("version", Integer, nullable=False),
     Column("status", EnumText(domain.Status), nullable=False),
     Column("withdrawn_because", Text),
-    Column("identity", IdentityType, nullable=False),
-    Column("area", Text, Computed("identity ->> 'area'", persisted=True)),
-    Column("identifiers", IdentifiersType, nullable=False),
+    Column("merged_into", Uuid),
+    Column("area", Text, nullable=False),
+    Column("born_month", Date),
     Column("siblings", IdSet, nullable=False),
+    Column("sealed", LargeBinary),
 )
 
 identifier = Table(
     "identifier",
     metadata,
-    Column("kind", Text, primary_key=True),
-    Column("issuer", Text, primary_key=True),
-    Column("value", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("any_issuer", LargeBinary, nullable=False, index=True),
+    Column("index_version", Integer, nullable=False),
     Column("child", Uuid, ForeignKey("child.id"), nullable=False, index=True),
 )
 
@@ -123,7 +104,7 @@ child_revision = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("actor", Text, nullable=False),
     Column("on", Date),
-    Column("before", IdentityType, nullable=False),
+    Column("sealed", LargeBinary),
 )
 
 mapper.map_imperatively(domain.Revision, child_revision)
@@ -132,9 +113,65 @@ mapper.map_imperatively(
     child,
     version_id_col=child.c.version,
     version_id_generator=False,
-    properties={"revisions": relationship(domain.Revision, order_by=child_revision.c.version, lazy="select")},
-    exclude_properties={"area"},
+    properties={
+        "revisions": relationship(domain.Revision, order_by=child_revision.c.version, lazy="select"),
+        "kept_area": child.c.area,
+        "born_month": child.c.born_month,
+    },
 )
+
+
+@event.listens_for(domain.Child.revisions, "append")
+def _whose(child_: domain.Child, revision: domain.Revision, _initiator: Any) -> None:
+    """A revision knows whose it is before it is written: its document is sealed for the child."""
+    revision.child = child_.id  # type: ignore[attr-defined]
+
+
+def _write_child(each: domain.Child) -> dict[str, Any]:
+    own = [[i.kind, i.issuer, i.value] for i in each.identifiers]
+    return {"identity": write_identity(each.identity), "identifiers": own}
+
+
+def _read_child(each: domain.Child, kept: dict[str, Any]) -> None:
+    each.identity = read_identity(kept["identity"])
+    each.identifiers = read_identifiers(kept["identifiers"])
+
+
+def _readable(each: domain.Child) -> dict[str, Any]:
+    """What queries need of a child: the area, and the month of the latest possible birth (for coming of age)."""
+    last = each.identity.birth.born_to
+    return {"kept_area": each.identity.area, "born_month": last.replace(day=1) if last else None}
+
+
+def _read_revision(each: domain.Revision, kept: dict[str, Any]) -> None:
+    each.before = read_identity(kept["before"])
+
+
+protection.protect(
+    domain.Child,
+    child,
+    subject=lambda each: each.id,
+    write=_write_child,
+    read=_read_child,
+    derive=_readable,
+)
+protection.protect(
+    domain.Revision,
+    child_revision,
+    subject=lambda each: each.child,  # type: ignore[attr-defined]
+    write=lambda each: {"before": write_identity(each.before)},
+    read=_read_revision,
+)
+
+
+def digest_of(ring: protection.Keyring, own: domain.Identifier) -> bytes:
+    """How an identifier is found: by a keyed digest of all of it."""
+    return ring.blind(PURPOSE, "|".join((own.kind, own.issuer, own.value)))
+
+
+def from_any_issuer(ring: protection.Keyring, kind: str, value: str) -> bytes:
+    """How an identifier is found where nobody says who issued it."""
+    return ring.blind(f"{PURPOSE}-any", f"{kind}|{value}")
 
 
 class Children(Repository[domain.Child]):
@@ -149,11 +186,24 @@ class Children(Repository[domain.Child]):
         self._rows: list[dict[str, Any]] = []
 
     def add(self, child: domain.Child) -> None:
-        """Take in a new child and index its identifiers."""
+        """Take in a new child under a key of its own, and index its identifiers."""
         super().add(child)
+        protection.keyring(self._session).make(child.id)
         for own in child.identifiers:
             self._held[own] = child.id
-            self._rows.append({"kind": own.kind, "issuer": own.issuer, "value": own.value, "child": child.id})
+            self._rows.append(self._indexed(own) | {"child": child.id})
+
+    def find(self, id_: UUID) -> domain.Child | None:
+        """The child, its row locked until commit, or None."""
+        if id_ not in self._known:
+            protection.keyring(self._session).expect([id_])
+        return super().find(id_)
+
+    def expect(self, ids: Iterable[UUID]) -> None:
+        """Load and lock many at once, in order of id, and their keys before."""
+        wanted = list(ids)
+        protection.keyring(self._session).expect(wanted)
+        super().expect(wanted)
 
     def holding(self, identifier_: domain.Identifier) -> UUID | None:
         """The child that carries the identifier."""
@@ -163,17 +213,26 @@ class Children(Repository[domain.Child]):
 
     def expect_identifiers(self, identifiers: Iterable[domain.Identifier]) -> None:
         """Look many identifiers up at once: one query for a batch."""
-        wanted = set(identifiers)
-        found = self._session.execute(
-            select(identifier).where(identifier.c.value.in_({each.value for each in wanted}))
-        ).all()
-        self._held |= dict.fromkeys(wanted, None)
-        self._held |= {domain.Identifier(row.kind, row.issuer, row.value): row.child for row in found}
+        wanted = {self._digest(each): each for each in set(identifiers)}
+        query = select(identifier.c.digest, identifier.c.child).where(identifier.c.digest.in_(wanted))
+        found = {bytes(row.digest): row.child for row in self._session.execute(query)}
+        self._held |= {each: found.get(digest) for digest, each in wanted.items()}
 
     def release_identifiers(self, child: domain.Child) -> None:
         """Take a withdrawn entry's identifiers out of the index."""
         self._held = {}
         self._session.execute(delete(identifier).where(identifier.c.child == child.id))
+
+    def _digest(self, own: domain.Identifier) -> bytes:
+        return digest_of(protection.keyring(self._session), own)
+
+    def _indexed(self, own: domain.Identifier) -> dict[str, Any]:
+        ring = protection.keyring(self._session)
+        return {
+            "digest": self._digest(own),
+            "any_issuer": from_any_issuer(ring, own.kind, own.value),
+            "index_version": ring.index_version,
+        }
 
     def expect_new(self, count: int) -> None:
         """Draw `count` numbers at once."""

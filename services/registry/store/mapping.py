@@ -3,5 +3,9 @@
 from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
 
+from shared import protection
+
 metadata = MetaData()
 mapper = registry(metadata=metadata)
+
+subject_key = protection.subject_keys(metadata)

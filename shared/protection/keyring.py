@@ -1,0 +1,110 @@
+"""The data keys that one transaction needs: loaded many at once, made, destroyed. One table a service database."""
+
+import hmac
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Uuid, delete, insert, select
+from sqlalchemy.orm import Session
+
+from shared.errors import NotFound
+from shared.protection.envelope import DataKey
+from shared.protection.keys import KeyProvider
+
+BLIND_BYTES = 16
+
+
+class KeyDestroyed(NotFound):
+    """There is no key of this subject (any more): what was sealed with it is gone."""
+
+    code = "key-destroyed"
+
+
+def subject_keys(metadata: MetaData) -> Table:
+    """The table of wrapped data keys, as part of a service's metadata."""
+    return Table(
+        "subject_key",
+        metadata,
+        Column("subject", Uuid, primary_key=True),
+        Column("version", Integer, nullable=False),
+        Column("kek", Integer, nullable=False),
+        Column("wrapped", LargeBinary, nullable=False),
+    )
+
+
+TABLE = subject_keys(MetaData())
+
+
+class Keyring:
+    """Data keys by subject. What is made here is written with the session's next flush."""
+
+    def __init__(self, session: Session, provider: KeyProvider) -> None:
+        self._session = session
+        self._provider = provider
+        self._known: dict[UUID, DataKey | None] = {}
+        self._new: list[dict[str, Any]] = []
+
+    def make(self, subject: UUID) -> DataKey:
+        """A key for a new subject."""
+        made = DataKey.new(subject)
+        kek, wrapped = self._provider.wrap(made.key, bound_to(subject, made.version))
+        self._known[subject] = made
+        self._new.append({"subject": subject, "version": made.version, "kek": kek, "wrapped": wrapped})
+        return made
+
+    def expect(self, subjects: Iterable[UUID]) -> None:
+        """Load the keys of many subjects: one query."""
+        wanted = set(subjects) - self._known.keys()
+        if not wanted:
+            return
+        query = select(TABLE).where(TABLE.c.subject.in_(wanted))
+        self._known |= dict.fromkeys(wanted, None)
+        for row in self._session.connection().execute(query):
+            plain = self._provider.unwrap(row.kek, bytes(row.wrapped), bound_to(row.subject, row.version))
+            self._known[row.subject] = DataKey(row.subject, row.version, plain)
+
+    def of(self, subject: UUID) -> DataKey:
+        """The key of a subject. Raises KeyDestroyed."""
+        if subject not in self._known:
+            self.expect([subject])
+        found = self._known[subject]
+        if found is None:
+            raise KeyDestroyed("What was kept of this subject is gone.", field="id")
+        return found
+
+    def destroy(self, subject: UUID) -> None:
+        """Take the key away: what is sealed with it is gone with the commit."""
+        self._new = [row for row in self._new if row["subject"] != subject]
+        self._session.connection().execute(delete(TABLE).where(TABLE.c.subject == subject))
+        self._known[subject] = None
+
+    def write(self) -> None:
+        """Write the keys made since."""
+        if self._new:
+            self._session.connection().execute(insert(TABLE), self._new)
+            self._new = []
+
+    def new_rows(self) -> list[dict[str, Any]]:
+        """The keys made since, for who writes them by other means."""
+        rows, self._new = self._new, []
+        return rows
+
+    def forget(self) -> None:
+        """Drop what was made and not written: the transaction was rolled back."""
+        self._known, self._new = {}, []
+
+    @property
+    def index_version(self) -> int:
+        """The version of the keys that `blind` uses."""
+        return self._provider.index_version
+
+    def blind(self, purpose: str, text: str) -> bytes:
+        """16 bytes by which a value is found again without being kept: HMAC-SHA256 under a key of this purpose."""
+        return hmac.digest(self._provider.index_key(purpose), text.encode(), sha256)[:BLIND_BYTES]
+
+
+def bound_to(subject: UUID, version: int) -> bytes:
+    """What a wrapped data key is bound to."""
+    return f"subject_key|{subject}|{version}".encode()
