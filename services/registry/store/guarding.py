@@ -1,5 +1,75 @@
 """Tables and mapping of own kin kept out, the glass broken in an emergency, unusual reading noticed."""
 
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, Text, Uuid, select
+from sqlalchemy.orm import Session
+
+from services.registry.domain import guarding as domain
+from services.registry.store.mapping import mapper, metadata
+from shared import protection
+from shared.columns import EnumText
+from shared.repository import Repository
+
+kin_block = Table(
+    "kin_block",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("child", Uuid, nullable=False),
+    Column("ground", EnumText(domain.Ground), nullable=False),
+    Column("incident", Uuid),
+    Column("set_by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("status", EnumText(domain.BlockStatus), nullable=False),
+    Column("lifted_by", Text),
+    Column("lifted_at", DateTime(timezone=True)),
+    Column("sealed", LargeBinary),
+)
+
+mapper.map_imperatively(domain.KinBlock, kin_block, version_id_col=kin_block.c.version, version_id_generator=False)
+
+
+def _write(block: domain.KinBlock) -> dict[str, Any]:
+    return {"relation": block.relation, "words": block.words}
+
+
+def _read(block: domain.KinBlock, kept: dict[str, Any]) -> None:
+    block.relation, block.words = kept["relation"], kept["words"]
+
+
+protection.protect(domain.KinBlock, kin_block, subject=lambda each: each.child, write=_write, read=_read)
+
+
+class KinBlocks(Repository[domain.KinBlock]):
+    """The accounts kept from children."""
+
+    kind = domain.KinBlock
+
+    def standing(
+        self, account: str, child: UUID, ground: domain.Ground, incident: UUID | None
+    ) -> domain.KinBlock | None:
+        """The same block, where it is in force already."""
+        own = kin_block.c
+        query = select(domain.KinBlock).where(
+            own.account == account,
+            own.child == child,
+            own.ground == ground,
+            own.incident.is_not_distinct_from(incident),
+            own.status == domain.BlockStatus.IN_FORCE,
+        )
+        return self._session.scalars(query).one_or_none()
+
 
 class Collections:
     """What the unit of work offers of them."""
+
+    session: Session
+
+    @cached_property
+    def kin_blocks(self) -> KinBlocks:
+        """The accounts kept from children."""
+        return KinBlocks(self.session)
