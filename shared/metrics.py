@@ -120,6 +120,15 @@ BY_CONSUMER = (
 )  # fmt: skip
 """What says something of one consumer."""
 
+TIMER_RUN = Gauge(
+    "kinward_timer_last_run_timestamp_seconds",
+    "When a timed handler last ran to its end",
+    ["service", "timer"],
+    registry=REGISTRY,
+)
+TIMER_FAILURES = Counter(
+    "kinward_timer_failures", "Runs of a timed handler that failed", ["service", "timer"], registry=REGISTRY
+)
 REBUILD_STATE = Gauge(
     "kinward_rebuild_running", "1 while a projection is built beside the live one", ["service"], registry=REGISTRY
 )

@@ -18,6 +18,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "services.cli.parked_commands": ("parked",),
     "services.cli.orphan_commands": ("orphans",),
     "services.cli.source_commands": ("restored",),
+    "services.cli.timer_commands": ("timers",),
     "services.cli.rebuild_commands": ("rebuild",),
     "services.cli.audit_commands": ("audit",),
     "services.cli.token_commands": ("token",),

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from types import ModuleType
@@ -11,6 +11,7 @@ from shared import config, countries
 from shared.config import SERVICES, Settings
 from shared.embedded import EmbeddedPostgres
 from shared.runtime.deployment import Deployment, ServiceKind
+from shared.timers import Timed
 
 CONSUMES: dict[str, tuple[str, ...]] = {
     "registry": ("placements", "social_work"),
@@ -31,6 +32,13 @@ def kind_of(service: str) -> ServiceKind:
         return ServiceKind(service, *made, projection=(projections.project, projections.touches))
     handlers = importlib.import_module(f"{package}.handlers")
     return ServiceKind(service, *made, handlers=getattr(handlers, "CONSUMED", {}))
+
+
+def timed_of(service: str) -> Mapping[str, Timed]:
+    """What falls due in a service as time passes, by name."""
+    handlers = importlib.import_module(f"services.{service}.handlers")
+    found: Mapping[str, Timed] = getattr(handlers, "TIMED", {})
+    return found
 
 
 def domain_of(service: str) -> list[ModuleType]:

@@ -1,9 +1,12 @@
-"""Hosts registry: its API, its event log and what it listens to. The only file of the service that knows nameko."""
+"""Hosts registry: its API, its event log, what it listens to, what falls due. The only file of the service that knows nameko."""
+
+from datetime import timedelta
 
 from services.registry import api, handlers
 from shared.event_log.provider import EventLog
 from shared.http.provider import Web
 from shared.stream.provider import Stream
+from shared.timers.provider import Clocks
 
 
 class RegistryService:
@@ -13,3 +16,4 @@ class RegistryService:
     web = Web(api.BLUEPRINTS)
     log = EventLog()
     inbox = Stream(handlers.CONSUMED)
+    clocks = Clocks(handlers.TIMED, every=timedelta(minutes=5))

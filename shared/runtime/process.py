@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -20,7 +21,7 @@ from shared.broker import Broker
 from shared.errors import ConfigurationError
 from shared.health import Health, database_answers, migrations_applied
 from shared.runtime.deployment import Deployment, stream_context
-from shared.unit_of_work import SqlUnitOfWork
+from shared.unit_of_work import Context, SqlUnitOfWork
 
 LOG = logging.getLogger("kinward.process")
 DRAIN_SECONDS = 20.0
@@ -64,6 +65,15 @@ class Process:
     def consumes(self, service: str) -> list[str]:
         """The services whose events it listens to."""
         return list(self.made.consumes(service))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The pack's time zone: the day it is there decides what is due."""
+        return self.made.pack.zone
+
+    def unit_of_work(self, service: str, context: Context) -> SqlUnitOfWork:
+        """A unit of work for what falls due."""
+        return self.made.unit_of_work(service, context)
 
     def make_uow(self, service: str) -> SqlUnitOfWork:
         """A unit of work for events."""

@@ -19,6 +19,7 @@ CATCHES_ALL = {
     "shared/stream/batch.py": "a handler may refuse with anything: its event is parked, the rest flows",
     "shared/stream/steering.py": "a handler may refuse with anything: its event stays parked, and the reason is told",
     "services/reporting/rebuilding.py": "the edge: a bug ends the rebuild, not the service",
+    "shared/timers/timers.py": "the edge: what one timed handler does, the others and the service go on",
     "shared/health.py": "the edge: whatever a check raises means not ready",
 }
 # Where nameko and eventlet may be named (ARCHITECTURE 2, 4).
@@ -27,6 +28,7 @@ HOSTS = {
     "services/cli/serving.py",
     "shared/event_log/provider.py",
     "shared/stream/provider.py",
+    "shared/timers/provider.py",
     "shared/http/provider.py",
 }
 # Where the time may be asked for, and ids made.

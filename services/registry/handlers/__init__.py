@@ -4,6 +4,7 @@ One module an aggregate; those about the child itself are offered here.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from services.registry.handlers import alerts, care, families, guarding, joining, legal, papers, sealing
@@ -18,6 +19,7 @@ from services.registry.handlers.children import (
 
 __all__ = [
     "CONSUMED",
+    "TIMED",
     "amend_child",
     "correct_child",
     "link_siblings",
@@ -25,6 +27,8 @@ __all__ = [
     "unlink_siblings",
     "withdraw_child",
 ]
+
+Timed = Callable[[Any, datetime, date], int]
 
 CONSUMED: Mapping[str, Callable[[Any, Any], None]] = {
     **families.CONSUMED,
@@ -37,3 +41,10 @@ CONSUMED: Mapping[str, Callable[[Any, Any], None]] = {
     **guarding.CONSUMED,
 }
 """The events that registry listens to, and what happens then."""
+
+TIMED: Mapping[str, Timed] = {
+    name: timed
+    for aggregate in (legal, alerts, papers, sealing, guarding)
+    for name, timed in getattr(aggregate, "TIMED", {}).items()
+}
+"""What falls due in registry as time passes."""
