@@ -11,10 +11,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.registry import domain
+from services.registry.domain.joining import RecordMerged
 from services.registry.views import reach as views
 from shared import http
 
 NO_SUCH_CHILD = "No child with this id."
+MERGED = "merged"
 NEVER = frozenset({"erased"})
 SEALED = frozenset({"sealed"})
 """States of a record (domain.Status) that answer like absent: erased always, sealed but for the sealing authority."""
@@ -28,6 +30,12 @@ def child(session: Session, child_id: UUID, *, sealed: bool = False) -> dict[str
     row = views.standing(session, [child_id]).get(child_id)
     if row is None or not _within(row, sealed=sealed):
         raise http.OutOfScope(NO_SUCH_CHILD, field="child")
+    if row["status"] == MERGED:
+        # Who may not see the record that stands for both is not told its id.
+        kept = views.standing(session, [row["merged_into"]])[row["merged_into"]]
+        if not _within(kept):
+            raise http.OutOfScope(NO_SUCH_CHILD, field="child")
+        raise RecordMerged(kept["id"])
     return row
 
 

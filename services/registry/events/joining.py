@@ -1,5 +1,27 @@
-"""What registry publishes about two records of one child made one, and undone."""
+"""What registry publishes of two records of one child made one, and undone."""
 
-from shared.event_schema import EventSchema
+from services.registry.domain import joining as domain
+from shared.event_schema import EventSchema, Id
 
-SCHEMAS: tuple[type[EventSchema], ...] = ()
+
+class ChildMergedV1(EventSchema):
+    """The record of the child gave way to another one: from now on they are one child, known by that one's id."""
+
+    type = "registry.child-merged.v1"
+    fact = domain.ChildMerged
+    subject = "child"
+    child = Id()
+    into = Id()
+
+
+class ChildUnmergedV1(EventSchema):
+    """The record of the child stands for itself again: the merge was an error, and never counted."""
+
+    type = "registry.child-unmerged.v1"
+    fact = domain.ChildUnmerged
+    subject = "child"
+    child = Id()
+    out_of = Id()
+
+
+SCHEMAS: tuple[type[EventSchema], ...] = (ChildMergedV1, ChildUnmergedV1)

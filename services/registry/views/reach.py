@@ -16,7 +16,7 @@ from shared import queries
 
 
 def standing(session: Session, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    """id, version, status and area of those children that there are."""
+    """id, version, status, area and merged_into of those children that there are."""
     child = store.child.c
-    query = select(child.id, child.version, child.status, child.area).where(child.id.in_(set(ids)))
+    query = select(child.id, child.version, child.status, child.area, child.merged_into).where(child.id.in_(set(ids)))
     return {row["id"]: row for row in queries.rows(session, query)}
