@@ -180,7 +180,7 @@ def test_keys_are_made_changed_and_retired_by_commands_that_say_where_they_stand
     assert json.loads(keys("status", "--json"))["versions"] == [2]
     assert shown(engine, ids[0])["id"] == ids[0]
     with engine.connect() as connection:
-        noted = connection.execute(text("select action, detail from audit where action like '%Key%' order by number"))
+        noted = connection.execute(text("select action, detail from audit where action like '%Key%' order by sequence"))
         assert [tuple(row) for row in noted] == [("RotateKeys", {"version": 2}), ("RetireKey", {"version": 1})]
 
 

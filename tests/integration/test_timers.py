@@ -1,5 +1,6 @@
 """Timed handlers on a real database: each in its transaction, one process at a time, a failure alone."""
 
+import json
 import threading
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from typer.testing import CliRunner
 
+from services.cli import composition
 from services.cli.app import tree
 from shared import clock, metrics
 from shared.ids import new_id
@@ -45,7 +47,7 @@ def noting(action):
 
 def actions(engine, *wanted):
     with engine.connect() as connection:
-        rows = connection.exec_driver_sql("select action, actor from audit order by number")
+        rows = connection.exec_driver_sql("select action, actor from audit order by sequence")
         return [(action, actor) for action, actor in rows if action in wanted]
 
 
@@ -121,7 +123,8 @@ def test_it_goes_on_until_told_to_stop(timers):
 
 def test_the_command_names_them_and_knows_no_others():
     runner = CliRunner()
-    assert "registry" in runner.invoke(tree("timers"), ["timers", "list"]).output
+    named = json.loads(runner.invoke(tree("timers"), ["timers", "list", "--json"]).output)
+    assert named["registry"] == sorted(composition.timed_of("registry"))
     refused = runner.invoke(tree("timers"), ["timers", "run", "nonsense"])
     assert refused.exit_code != 0
     assert "nonsense" in refused.output
