@@ -15,6 +15,7 @@ import typer
 from flask import Flask
 
 from services.cli import composition, console
+from services.cli.policy_commands import rows as policy_rows
 from shared import config, countries, http
 from shared.auth import Policy, Principal
 from shared.config import SERVICES
@@ -207,9 +208,16 @@ def roles_page(roles: Mapping[str, Mapping[str, Any]], routes: Iterable[RouteInf
     parts = [
         "# Roles\n\n",
         GENERATED,
-        "\nThe roles of the base pack; a country's pack may replace a role as a whole. The scope says how far its "
-        "permissions reach: own (what is assigned to the person), centre, provider, area (and below), deployment.\n\n",
-        table(("role", "label", "scope"), [(id_, role["label"], role["scope"]) for id_, role in roles.items()]),
+        "\nThe roles of the base pack, as `kinward policy show` prints them; a country's pack may replace a role as a "
+        "whole. *Scope* says how far its permissions reach: own (what is assigned to the person), centre, provider, "
+        "area (and below), deployment. *Records* says which children it reaches at all: those within the scope, those "
+        "of a sample drawn for an inspection, those on a panel's agenda, sealed ones (opened by two persons), none. *Sees* "
+        "names the groups of a record's fields that are shown.\n\nAlike for every role: own kin are blocked; a sealed "
+        "or erased record answers like one that is not there; what is not granted is refused; every reading of a child "
+        "is in the audit log.\n\n",
+        table(
+            ("role", "label", "scope", "records", "sees", "permissions"), [_role_row(row) for row in policy_rows(roles)]
+        ),
         "\n## Permissions\n\n",
     ]
     rows = []
@@ -218,6 +226,11 @@ def roles_page(roles: Mapping[str, Mapping[str, Any]], routes: Iterable[RouteInf
         rows.append((permission, "<br>".join(f"`{each}`" for each in opened[permission]), ", ".join(holders)))
     parts.append(table(("permission", "opens", "granted to"), rows))
     return "".join(parts)
+
+
+def _role_row(row: Mapping[str, Any]) -> tuple[str, ...]:
+    fields, permissions = ("<br>".join(row[name]) or "nothing" for name in ("fields", "permissions"))
+    return (row["role"], row["label"], row["scope"], row["records"], fields.replace("<br>", ", "), permissions)
 
 
 def configuration_page(variables: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 Not here: HTTP (shared.http) and what a role holds: that is data of the country pack.
 """
 
-from shared.auth.permissions import Areas, BelongsTo, OutOfScope, Policy, Scope
+from shared.auth.permissions import Areas, BelongsTo, Grant, OutOfScope, Policy, Records, Scope
 from shared.auth.principal import EVERYWHERE, Principal
 from shared.auth.tokens import TrustedIssuers, Verifier
 
@@ -11,9 +11,11 @@ __all__ = [
     "EVERYWHERE",
     "Areas",
     "BelongsTo",
+    "Grant",
     "OutOfScope",
     "Policy",
     "Principal",
+    "Records",
     "Scope",
     "TrustedIssuers",
     "Verifier",

@@ -1,17 +1,20 @@
 """Which permission a role grants and how far it reaches. Standard library only, so that handlers may ask.
 
-The roles are data of the country pack (`roles.toml`): role -> {scope, permissions}. Nothing is granted that is not
-written there. Not here: what a permission means; that is the route's and the handler's.
+The roles are data of the country pack (`roles.toml`): role -> {scope, permissions, records, fields}. Nothing is granted
+that is not written there. Not here: what a permission means; that is the route's and the handler's.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol, Self
+from types import MappingProxyType
+from typing import Any, Protocol, Self, TypeVar
 from uuid import UUID
 
 from shared.auth.principal import EVERYWHERE, Principal
 from shared.errors import ConfigurationError, NotFound
+
+Kind = TypeVar("Kind", bound=Enum)
 
 
 class OutOfScope(NotFound):
@@ -31,6 +34,16 @@ class Scope(Enum):
     def width(self) -> int:
         """Rank by reach: own < centre = provider < area < deployment."""
         return {"own": 0, "centre": 1, "provider": 1, "area": 2, "deployment": 3}[self.value]
+
+
+class Records(Enum):
+    """Which personal records a role reaches at all, with whatever permission it holds."""
+
+    SCOPE = "scope"
+    SAMPLE = "sample"
+    AGENDA = "agenda"
+    SEALED = "sealed"
+    NONE = "none"
 
 
 class Areas(Protocol):
@@ -55,10 +68,12 @@ class BelongsTo:
 
 @dataclass(frozen=True)
 class Grant:
-    """What one role may do, and how far."""
+    """What one role may do, how far, on which personal records, and which groups of their fields it sees."""
 
     scope: Scope
     permissions: frozenset[str]
+    records: Records = Records.SCOPE
+    fields: frozenset[str] = frozenset()
 
 
 class Policy:
@@ -69,23 +84,12 @@ class Policy:
 
     @classmethod
     def from_roles(cls, roles: Mapping[str, Mapping[str, Any]]) -> Self:
-        """Read role -> {scope, permissions}. Raises ConfigurationError where a row is amiss."""
-        grants = {}
-        for role, row in roles.items():
-            try:
-                scope = Scope(row["scope"])
-            except (KeyError, ValueError):
-                allowed = ", ".join(kind.value for kind in Scope)
-                raise ConfigurationError(
-                    f"role {role}: scope is missing or unknown", field="scope", remedy=f"one of {allowed}"
-                ) from None
-            permissions = row.get("permissions")
-            if not isinstance(permissions, list | tuple | set | frozenset) or not all(
-                isinstance(name, str) and name for name in permissions
-            ):
-                raise ConfigurationError(f"role {role}: permissions must be a list of names", field="permissions")
-            grants[role] = Grant(scope, frozenset(permissions))
-        return cls(grants)
+        """Read role -> {scope, permissions, records, fields}. Raises ConfigurationError where a row is amiss."""
+        return cls({role: _grant(role, row) for role, row in roles.items()})
+
+    def grants(self) -> Mapping[str, Grant]:
+        """What each role grants."""
+        return MappingProxyType(self._grants)
 
     def permissions(self) -> frozenset[str]:
         """Every permission that some role grants."""
@@ -97,8 +101,7 @@ class Policy:
 
     def scopes(self, principal: Principal, permission: str) -> frozenset[Scope]:
         """The scopes of all roles of the principal that grant the permission."""
-        grants = (self._grants[role] for role in principal.roles if role in self._grants)
-        return frozenset(grant.scope for grant in grants if permission in grant.permissions)
+        return frozenset(grant.scope for grant in self._granting(principal, permission))
 
     def scope(self, principal: Principal, permission: str) -> Scope | None:
         """The widest scope among the roles that grant the permission; None where none does.
@@ -112,10 +115,64 @@ class Policy:
         """True where at least one granting role reaches `thing`."""
         return any(_reaches(scope, principal, thing, areas) for scope in self.scopes(principal, permission))
 
+    def fields(
+        self,
+        principal: Principal,
+        permission: str,
+        thing: BelongsTo | None,
+        areas: Areas,
+        records: Records = Records.SCOPE,
+    ) -> frozenset[str] | None:
+        """The groups of fields of a personal record that the granting roles which reach it see; None: none reaches it.
+
+        A role whose `records` are others does not reach it, however wide its scope. `thing` None is within every scope.
+        """
+        grants = [grant for grant in self._granting(principal, permission) if grant.records is records]
+        reaching = [each for each in grants if thing is None or _reaches(each.scope, principal, thing, areas)]
+        return frozenset().union(*(grant.fields for grant in reaching)) if reaching else None
+
+    def _granting(self, principal: Principal, permission: str) -> list[Grant]:
+        grants = (self._grants[role] for role in principal.roles if role in self._grants)
+        return [grant for grant in grants if permission in grant.permissions]
+
     def require(self, principal: Principal, permission: str, thing: BelongsTo, areas: Areas) -> None:
         """Raise OutOfScope where no granting role reaches `thing`."""
         if not self.covers(principal, permission, thing, areas):
             raise OutOfScope
+
+
+def _grant(role: str, row: Mapping[str, Any]) -> Grant:
+    """One row of the policy. Raises ConfigurationError that names role and field."""
+    grant = Grant(
+        _one_of(Scope, role, row, "scope", None),
+        _names(role, row, "permissions"),
+        _one_of(Records, role, row, "records", "scope"),
+        _names(role, row, "fields") if "fields" in row else frozenset(),
+    )
+    if grant.fields and grant.records is Records.NONE:
+        raise ConfigurationError(
+            f"role {role}: fields of personal records are named, but it reaches none",
+            field="fields",
+            remedy="drop the fields, or give the role other records",
+        )
+    return grant
+
+
+def _one_of(kind: type[Kind], role: str, row: Mapping[str, Any], field: str, default: str | None) -> Kind:
+    try:
+        return kind(row.get(field, default))
+    except ValueError:
+        allowed = ", ".join(str(each.value) for each in kind)
+        raise ConfigurationError(
+            f"role {role}: {field} is missing or unknown", field=field, remedy=f"one of {allowed}"
+        ) from None
+
+
+def _names(role: str, row: Mapping[str, Any], field: str) -> frozenset[str]:
+    found = row.get(field)
+    if not isinstance(found, list | tuple | set | frozenset) or not all(isinstance(n, str) and n for n in found):
+        raise ConfigurationError(f"role {role}: {field} must be a list of names", field=field)
+    return frozenset(found)
 
 
 def _reaches(scope: Scope, principal: Principal, thing: BelongsTo, areas: Areas) -> bool:

@@ -57,6 +57,7 @@ from shared.auth import BelongsTo, OutOfScope
 from shared.http.access import (
     audit_read,
     by_area,
+    fields_of,
     in_scope,
     owners_by_area,
     public,
@@ -68,7 +69,7 @@ from shared.http.access import (
 from shared.http.app import create_app, openapi_json
 from shared.http.audit_routes import audit_blueprint
 from shared.http.blueprint import Blueprint
-from shared.http.fields import AreaField, CodeField, Receipt, Several, acting
+from shared.http.fields import AreaField, CodeField, Receipt, Several, acting, refusal
 from shared.http.paging import PageQuery, decode_cursor, encode_cursor, page, page_schema
 from shared.http.preconditions import etag, if_match, require_version
 from shared.http.problems import Malformed
@@ -101,6 +102,7 @@ __all__ = [
     "decode_cursor",
     "encode_cursor",
     "etag",
+    "fields_of",
     "if_match",
     "in_scope",
     "openapi_json",
@@ -111,6 +113,7 @@ __all__ = [
     "public",
     "reach",
     "reading",
+    "refusal",
     "require_scope",
     "require_version",
     "requires",

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flask import Response, current_app, request
 
-from shared.auth import BelongsTo, OutOfScope, Scope
+from shared.auth import BelongsTo, OutOfScope, Records, Scope
 from shared.auth.permissions import within
 from shared.auth.principal import EVERYWHERE
 from shared.errors import Forbidden, KinwardError, Refused, Unauthenticated
@@ -160,6 +160,11 @@ def require_scope(thing: BelongsTo, permission: str | None = None) -> None:
 def _permission() -> str:
     access = of_view(current_app.view_functions[str(request.endpoint)])
     return str(access.permission if access else None)
+
+
+def fields_of(thing: BelongsTo | None, records: Records) -> frozenset[str] | None:
+    """The groups of fields that the person sees of a personal record with the route's permission; None: not reached."""
+    return service().policy.fields(state.principal(), _permission(), thing, service().areas, records)
 
 
 def takes_version() -> bool:

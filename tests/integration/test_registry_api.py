@@ -1,6 +1,7 @@
 """registry over HTTP on a real database: every route, who may use it, what it leaves in the audit log."""
 
 import pytest
+from sqlalchemy import text
 
 from shared import event_log
 from shared.ids import new_id, read_reference
@@ -9,6 +10,10 @@ from tests.integration.deployed import audited, problem
 
 NAME = {"script": "Cyrl", "family": "Тестова", "given": "Айгүл", "patronymic": ""}
 ALMATY, ASTANA = "KZ-75", "KZ-71"
+PLACED = text(
+    "insert into care_status (child, provider, placement, care_form, since)"
+    " values (:child, :provider, gen_random_uuid(), 'FAMILY_TYPE_HOME', '2024-01-01')"
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +76,20 @@ def test_a_social_worker_reaches_the_children_of_the_own_areas(api, registrar, e
     nearby.made("/children", {"identity": identity()})
 
 
-def test_a_provider_manager_is_told_at_the_door_that_registry_knows_no_providers(api, registrar):
-    manager = api.as_("provider_manager", areas=(ALMATY,), provider=new_id())
-    assert problem(manager.get(f"/children/{child_of(registrar)}")) == (403, "forbidden")
+def test_a_provider_manager_reaches_the_children_who_are_with_the_own_provider_now_and_sees_few_fields(api, registrar):
+    key = {"kind": "BIRTH_REGISTRATION", "issuer": "main", "value": str(new_id())}
+    child, provider = registrar.made("/children", {"identity": identity(), "identifiers": [key]}), new_id()
+    manager = api.as_("provider_manager", areas=(ALMATY,), provider=provider)
+    other = api.as_("provider_manager", areas=(ALMATY,), provider=new_id(), subject="of another provider")
+    assert problem(manager.get(f"/children/{child}")) == (404, "not-found")
+    with api.engine.begin() as connection:
+        connection.execute(PLACED, {"child": child, "provider": provider})
+    shown = manager.get(f"/children/{child}").json
+    assert shown["identity"]["names"] == [NAME | {"kind": "birth"}]
+    assert "identifiers" not in shown
+    assert problem(other.get(f"/children/{child}")) == (404, "not-found")
+    sought = {"kind": key["kind"], "value": key["value"]}
+    assert [len(each.post("/children/search", sought, key=None).json["items"]) for each in (manager, other)] == [1, 0]
 
 
 def test_a_supervisor_reaches_the_children_of_the_own_areas_too(api, registrar):

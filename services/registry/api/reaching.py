@@ -5,37 +5,36 @@ the roles grant (the pack's roles.toml), and the second wall in the database (ro
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any
 from uuid import UUID
 
+from flask import g
 from sqlalchemy.orm import Session
 
 from services.registry import domain
+from services.registry.api.field_groups import GROUPS
 from services.registry.domain.joining import RecordMerged
 from services.registry.views import reach as views
 from shared import http
+from shared.auth import Records
 
 NO_SUCH_CHILD = "No child with this id."
-MERGED = "merged"
-NEVER = frozenset({"erased"})
-SEALED = frozenset({"sealed"})
+ERASED, MERGED, SEALED = "erased", "merged", "sealed"
 """States of a record (domain.Status) that answer like absent: erased always, sealed but for the sealing authority."""
 
 
 def child(session: Session, child_id: UUID, *, sealed: bool = False) -> dict[str, Any]:
-    """The row {id, version, status, area, ...} of a child within reach, for a route that reads. Raises OutOfScope.
+    """The row {id, version, status, area, provider} of a child within reach, for a route that reads.
 
-    `sealed=True` is for routes of the sealing authority alone: those reach what is sealed.
+    `sealed=True` is for routes of the sealing authority alone: those reach what is sealed. Raises OutOfScope, or
+    RecordMerged where another record stands for the child.
     """
-    row = views.standing(session, [child_id]).get(child_id)
-    if row is None or not _within(row, sealed=sealed):
-        raise http.OutOfScope(NO_SUCH_CHILD, field="child")
+    found = _standing(session, [child_id])
+    row = _reached(found.get(child_id), sealed=sealed)
     if row["status"] == MERGED:
         # Who may not see the record that stands for both is not told its id.
-        kept = views.standing(session, [row["merged_into"]])[row["merged_into"]]
-        if not _within(kept):
-            raise http.OutOfScope(NO_SUCH_CHILD, field="child")
-        raise RecordMerged(kept["id"])
+        raise RecordMerged(_reached(found.get(row["merged_into"]), sealed=False)["id"])
     return row
 
 
@@ -56,16 +55,16 @@ def locked_child(uow: Any, child_id: UUID, *, sealed: bool = False) -> domain.Ch
 def all_within(uow: Any, ids: Iterable[UUID], *, sealed: bool = False) -> None:
     """Every one of these children lies within reach: for a command that names several. Raises OutOfScope."""
     wanted = set(ids)
-    found = views.standing(uow.session, wanted)
-    if not all(id_ in found and _within(found[id_], sealed=sealed) for id_ in wanted):
-        raise http.OutOfScope(NO_SUCH_CHILD, field="child")
+    found = _standing(uow.session, wanted)
+    for id_ in wanted:
+        _reached(found.get(id_), sealed=sealed)
 
 
 def within(rows: Iterable[Mapping[str, Any]], *, key: str = "id") -> list[Any]:
     """Those rows whose child (the id under `key`) the person may see: what details deny, lists leave out."""
     asked = list(rows)
-    found = views.standing(http.session(), (row[key] for row in asked))
-    return [row for row in asked if row[key] in found and _within(found[row[key]])]
+    found = _standing(http.session(), (row[key] for row in asked))
+    return [row for row in asked if row[key] in found and _seen(found[row[key]]) is not None]
 
 
 def area(code: str) -> None:
@@ -74,11 +73,51 @@ def area(code: str) -> None:
 
 
 def visible(aggregate: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row without the fields that none of the person's roles may see."""
-    return dict(row)
+    """The row without the fields that no role of the person which reaches its child may see.
+
+    `aggregate` is a name in field_groups. The child is the row's `child`, or the row itself; it was reached before.
+    """
+    seen = _memory()[row["child"] if "child" in row else row["id"]]
+    return _without({path for path, group in GROUPS[aggregate].items() if group not in seen}, row)
 
 
-def _within(row: Mapping[str, Any], *, sealed: bool = False) -> bool:
-    if row["status"] in NEVER or (row["status"] in SEALED and not sealed):
-        return False
-    return http.in_scope(http.by_area(row["area"]))
+def _standing(session: Session, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    return views.standing(session, http.principal().subject, ids)
+
+
+def _reached(row: dict[str, Any] | None, *, sealed: bool) -> dict[str, Any]:
+    if row is None or _seen(row, sealed=sealed) is None:
+        raise http.OutOfScope(NO_SUCH_CHILD, field="child")
+    return row
+
+
+def _seen(row: Mapping[str, Any], *, sealed: bool = False) -> frozenset[str] | None:
+    """The groups of the child's fields that the person sees, remembered for `visible`; None: out of reach."""
+    if row["blocked"] or row["status"] == ERASED or (row["status"] == SEALED and not sealed):
+        return None
+    kinds = {Records.SEALED} if row["status"] == SEALED else {Records.SCOPE} | ({Records.SEALED} if sealed else set())
+    thing = http.by_area(row["area"], row["provider"])
+    found = [groups for kind in kinds if (groups := http.fields_of(thing, kind)) is not None]
+    if not found:
+        return None
+    _memory()[row["id"]] = frozenset().union(*found)
+    return _memory()[row["id"]]
+
+
+def _memory() -> dict[UUID, frozenset[str]]:
+    """What this request found to be visible, by child."""
+    found: dict[UUID, frozenset[str]] = g.setdefault("fields_seen", {})
+    return found
+
+
+def _without(hidden: set[str], shown: Any, path: str = "") -> Any:
+    if isinstance(shown, list | tuple):
+        return [_without(hidden, each, path) for each in shown]
+    if not any(each.startswith(f"{path}." if path else "") for each in hidden):
+        return shown
+    if is_dataclass(shown) and not isinstance(shown, type):
+        shown = {each.name: getattr(shown, each.name) for each in fields(shown)}
+    if not isinstance(shown, Mapping):
+        return shown
+    inner = {name: f"{path}.{name}" if path else name for name in shown}
+    return {name: _without(hidden, value, inner[name]) for name, value in shown.items() if inner[name] not in hidden}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
+FIELD_GROUPS = "field_group"
 REMEDIES = {
     "required": "Add what is missing.",
     "additionalProperties": "Remove it, or correct its spelling.",
@@ -24,6 +25,7 @@ REMEDIES = {
     "format": "Write a day as 2011-10-31, without quotes.",
     "minLength": "Fill it in.",
     "minItems": "Name at least one.",
+    "maxItems": "Name none: who reaches no personal record sees no field of one.",
     "uniqueItems": "Name each once.",
 }
 
@@ -72,7 +74,14 @@ def _identity(draft: Draft) -> Iterator[Finding]:
 
 def _roles(draft: Draft) -> Iterator[Finding]:
     known = _services(draft)
+    groups = {row.cells.get("code") for raw in draft.whole for row in raw.codes.get(FIELD_GROUPS, ())}
     for role, body in draft.own.roles.items():
+        for group in names(table(body).get("fields")):
+            if group not in groups:
+                message = f"{group} is no code of the list {FIELD_GROUPS}"
+                yield Finding(
+                    draft.file("roles.toml"), role, "known-field-group", message, f"Use {sorted(groups, key=str)}."
+                )
         for permission in names(table(body).get("permissions")):
             service = permission.partition(".")[0]
             if known and service not in known:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.auth import BelongsTo, OutOfScope, Policy, Principal, Scope
+from shared.auth import BelongsTo, OutOfScope, Policy, Principal, Records, Scope
 from shared.errors import ConfigurationError, NotFound
 
 CENTRE = UUID("01950000-0000-7000-8000-000000000001")
@@ -107,7 +107,15 @@ def test_what_is_out_of_scope_is_told_as_absent() -> None:
 
 @pytest.mark.parametrize(
     "row",
-    [{}, {"scope": "galaxy", "permissions": []}, {"scope": "own"}, {"scope": "own", "permissions": "parcel.read"}],
+    [
+        {},
+        {"scope": "galaxy", "permissions": []},
+        {"scope": "own"},
+        {"scope": "own", "permissions": "parcel.read"},
+        {"scope": "own", "permissions": [], "records": "all"},
+        {"scope": "own", "permissions": [], "fields": "weight"},
+        {"scope": "own", "permissions": [], "records": "none", "fields": ["weight"]},
+    ],
 )
 def test_a_role_that_is_not_well_written_stops_the_start(row: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
@@ -116,3 +124,31 @@ def test_a_role_that_is_not_well_written_stops_the_start(row: dict[str, Any]) ->
 
 def test_all_permissions_that_are_granted_can_be_listed() -> None:
     assert POLICY.permissions() == {"parcel.read", "parcel.write"}
+
+
+FIELDS = Policy.from_roles(
+    {
+        "clerk": {"scope": "area", "permissions": ["parcel.read"], "fields": ["address", "weight"]},
+        "depot": {"scope": "provider", "permissions": ["parcel.read"], "fields": ["weight"]},
+        "opener": {"scope": "deployment", "permissions": ["parcel.read"], "records": "sealed", "fields": ["letter"]},
+        "guard": {"scope": "deployment", "permissions": ["parcel.read"], "records": "none"},
+    }
+)
+
+
+def sees(who: Principal, thing: BelongsTo | None, records: Records = Records.SCOPE) -> frozenset[str] | None:
+    return FIELDS.fields(who, "parcel.read", thing, Tree(), records)
+
+
+def test_of_a_record_the_fields_are_seen_of_those_roles_alone_that_reach_it() -> None:
+    both = person("clerk", "depot", areas=frozenset({"kz"}), provider=CENTRE)
+    assert sees(both, BelongsTo(area="kz-75")) == {"address", "weight"}
+    assert sees(both, BelongsTo(area="uz", provider=CENTRE)) == {"weight"}
+    assert sees(both, BelongsTo(area="uz")) is None
+    assert sees(both, None) == {"address", "weight"}
+
+
+def test_a_role_for_other_records_reaches_none_however_wide_its_scope() -> None:
+    assert sees(person("opener", "guard"), BelongsTo(area="kz")) is None
+    assert sees(person("opener", "guard"), BelongsTo(area="kz"), Records.SEALED) == {"letter"}
+    assert sees(person("clerk", areas=frozenset({"*"})), BelongsTo(area="kz"), Records.SEALED) is None
