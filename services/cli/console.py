@@ -66,8 +66,8 @@ def answer_json(document: Any) -> None:
 
 
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error; call what it gives with how much is done."""
+def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error (without an end where `total` is None); call what it gives with what is done."""
     columns = (
         TextColumn("{task.description:<44}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(),
     )  # fmt: skip

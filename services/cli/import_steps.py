@@ -68,6 +68,11 @@ class Step:
         self.pack = job.pack
         self.made: Counter[str] = Counter()
 
+    @classmethod
+    def concerns(cls, line: RegisterLine) -> bool:
+        """Whether the line says anything to this service: those that see to care hear of stays only."""
+        return line.has_stay
+
     def prepare(self, uow: Any, lines: list[RegisterLine]) -> None:
         """Load what the lines are about, in a handful of queries."""
 
@@ -81,6 +86,11 @@ class RegistryStep(Step):
     service = "registry"
     relied_on = {"identifier_kind": frozenset({REGISTER_KEY})}
 
+    @classmethod
+    def concerns(cls, line: RegisterLine) -> bool:
+        """Every line is about a child."""
+        return True
+
     def __init__(self, job: Job) -> None:
         super().__init__(job)
         self._areas: dict[str, str] = {}
@@ -93,6 +103,7 @@ class RegistryStep(Step):
         known = [id_ for key in keys if (id_ := uow.children.holding(key)) is not None]
         uow.children.expect(known)
         uow.children.expect_new(len(keys) - len(known))
+        uow.children.by_copy()
 
     def take(self, uow: Any, line: RegisterLine) -> None:
         """Register the child, or see that it is the same; its area is that of where it is now.
@@ -126,7 +137,7 @@ class RegistryStep(Step):
 
 def _came_to_another_area(child: registry.Child, line: RegisterLine) -> bool:
     """Whether a stay that goes on began in another area, later than what registry knows of changes."""
-    moved = line.to_day is None and line.area != child.identity.area
+    moved = line.has_stay and line.to_day is None and line.area != child.identity.area
     return moved and (child.amended_on is None or line.from_day > child.amended_on)
 
 

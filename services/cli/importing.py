@@ -5,8 +5,15 @@ from typing import Annotated
 
 import typer
 
-from services.cli import composition, console, register_file, register_import
+from services.cli import composition, console, register_file, register_import, register_mapping_file
 from services.cli.options import DeploymentOption, JsonOption
+from services.cli.register_mapping import Mapping
+from shared.runtime.deployment import Deployment
+
+MappingOption = Annotated[
+    str | None,
+    typer.Option("--mapping", help="How to read another register: a mapping of the pack by name, or a .toml file."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,7 +30,7 @@ def _keep_group() -> None:
 
 @console.guarded
 def register(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The register file (CSV, UTF-8).")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The register file (CSV or XLSX).")],
     deployment: DeploymentOption = None,
     name: Annotated[str, typer.Option("--register", help="Name of the register: its keys are known by it.")] = "main",
     new_register: Annotated[
@@ -33,6 +40,7 @@ def register(
         Path | None, typer.Option(help="Where the error report goes (default: beside FILE, FILE.errors.csv).")
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Start from the first line, mark or no mark.")] = False,
+    mapping: MappingOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Import a register file: one line a care episode (docs/register-file.md).
@@ -47,7 +55,14 @@ def register(
         console.progress(f"Importing {file.name} into {opened.id}", total) as show,
     ):
         done = register_import.import_register(
-            opened, file, report, register=name, new_register=new_register, again=again, on_progress=show
+            opened,
+            file,
+            report,
+            register=name,
+            new_register=new_register,
+            again=again,
+            mapping=_mapping(opened, mapping),
+            on_progress=show,
         )
     if as_json:
         console.answer_json(vars(done) | {"report": str(report)})
@@ -55,6 +70,12 @@ def register(
         _tell(done, report)
     if done.refused:
         raise typer.Exit(console.EXIT_INPUT_ERRORS)
+
+
+def _mapping(deployment: Deployment, named: str | None) -> Mapping | None:
+    if named is None:
+        return None
+    return register_mapping_file.load(named, deployment.pack, deployment.settings.countries, deployment.today())
 
 
 def _tell(done: register_import.Progress, report: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli import composition, console, import_steps
+from services.cli import composition, console, import_steps, register_mapping_file
 from services.cli.options import JsonOption
 from shared import countries
 from shared.config import SERVICES
@@ -26,6 +26,9 @@ def add_to(app: typer.Typer) -> None:
 def check(pack: PackArgument, root: RootOption = ROOT, as_json: JsonOption = False) -> None:
     """Check a pack with all it inherits. Each finding names file, key, rule and remedy; exit 1 if there is one."""
     findings = countries.check(pack, root, relied_on())
+    if not findings:
+        loaded = countries.load(pack, root)
+        findings = list(register_mapping_file.pack_findings(loaded, root))
     if as_json:
         console.answer_json([vars_of(finding) for finding in findings])
     else:

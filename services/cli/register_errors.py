@@ -1,20 +1,21 @@
 """What is wrong with a register file: line by line for the ministry, and as a whole when the header does not fit.
 
 The error report holds values of children's records. It is written beside the register, readable by its owner only, and
-its values go nowhere else: no log line and no exception text is made from a `LineError`. Which rules there are and what
-they ask is not here (register_rules).
+its values go nowhere else: no log line and no exception text is made from a `LineError`. Which rules there are is not
+here (register_remedies), nor what they ask (register_rules).
 """
 
 import csv
 import fcntl
 import os
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from services.cli.register_remedies import REMEDIES
 from shared import errors
 
 REPORT_COLUMNS = ("line", "column", "value", "rule", "remedy")
@@ -31,6 +32,24 @@ class LineError:
     value: str
     rule: str
     remedy: str
+
+
+@dataclass(slots=True)
+class Findings:
+    """The cells of one line under check and the errors found in it so far."""
+
+    line: int
+    cells: Mapping[str, str]
+    errors: list[LineError] = field(default_factory=list)
+
+    def refuse(self, column: str, rule: str) -> None:
+        """Note that the cell breaks the rule."""
+        self.errors.append(LineError(self.line, column, self.cells.get(column, ""), rule, REMEDIES[rule]))
+
+
+def of_line(number: int, value: str, rule: str) -> LineError:
+    """What is wrong with a line as a whole."""
+    return LineError(number, "", value[:LONGEST_VALUE], rule, REMEDIES[rule])
 
 
 class HeaderRefused(errors.Invalid):

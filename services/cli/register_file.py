@@ -1,28 +1,27 @@
-"""Reading a register file: bytes to lines, lines to checked care episodes, episodes to batches. No database, no event.
+"""Reading a register file: rows to checked lines, lines to batches. No database, no event.
 
-The file is UTF-8 CSV (RFC 4180, a byte-order mark is tolerated), one physical line a care episode. No cell of a
-register holds a line break, so a quotation mark that stays open spoils its own line and not the rest of the file. What
-a line must hold is in register_rules, the report of what is wrong in register_errors. Memory does not grow with the
-file but for two short digests a line, which compare the lines of one child.
+How rows are read from bytes is in register_tables, how another register's columns become ours in register_mapping, what
+a line must hold in register_rules, the report of what is wrong in register_errors. Memory does not grow with the file
+but for two short digests a line, which compare the lines of one child.
 """
 
-import csv
 import hashlib
-import unicodedata
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
 
-from services.cli import register_errors, register_rules
-from services.cli.register_errors import LineError
+from services.cli import register_details, register_errors, register_rules, register_tables
+from services.cli.register_errors import Findings, HeaderRefused, LineError
+from services.cli.register_mapping import Mapping, Translator
+from services.cli.register_remedies import REMEDIES
 from services.cli.register_rules import CodeBook, RegisterLine
+from services.cli.register_tables import PLAIN, Row, SpoiltCell
 
-BATCH_LINES = 500
-LONGEST_LINE = 65_536
+BATCH_LINES = 2000
 IDENTITY_DIGEST = 8  # bytes a column: two spellings of one child's name meet by chance once in 1.8e19
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+COLUMNS = frozenset({*register_rules.COLUMNS, *register_details.COLUMNS})
 
 CheckedLine = RegisterLine | list[LineError]
 
@@ -37,16 +36,19 @@ class Batch:
     errors: tuple[LineError, ...]
 
 
-def file_sha256(path: Path) -> str:
-    """The SHA-256 of the file's bytes in hexadecimal: by it an import knows the same file again."""
+def file_sha256(path: Path, mapping: Mapping | None = None) -> str:
+    """The SHA-256 of the file's bytes in hexadecimal: by it an import knows the same file again.
+
+    With a mapping, that of both: the same file read in another way is another register file.
+    """
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        own = hashlib.file_digest(stream, "sha256").hexdigest()
+    return own if mapping is None else hashlib.sha256(f"{own} {mapping.sha256}".encode()).hexdigest()
 
 
-def count_lines(path: Path) -> int:
-    """The number of the file's last line, the header being 1: the end of a progress bar."""
-    with path.open("rb") as stream:
-        return sum(1 for _ in _physical_lines(stream))
+def count_lines(path: Path) -> int | None:
+    """The number of the file's last line, the header being 1: the end of a progress bar; None where it is not told."""
+    return register_tables.count(path)
 
 
 def batches(
@@ -56,16 +58,17 @@ def batches(
     after_line: int = 0,
     size: int = BATCH_LINES,
     besides: frozenset[int] = frozenset(),
+    mapping: Mapping | None = None,
 ) -> Iterator[Batch]:
     """The file in batches of `size` lines, good and bad counted, so that the same file always has the same batches.
 
     A resumed import passes its mark as `after_line`: lines up to it are read again, since later ones are compared with
     them, and their errors come again, so that the error report is whole; but only those named in `besides` are in
     `Batch.lines`.
-    Raises register_errors.HeaderRefused.
+    Raises register_errors.HeaderRefused, register_tables.FormRefused.
     """
     part: list[tuple[int, CheckedLine]] = []
-    for number, checked in read(path, codes, today):
+    for number, checked in read(path, codes, today, mapping):
         part.append((number, checked))
         if len(part) == size:
             yield _batch(part, after_line, besides)
@@ -74,26 +77,53 @@ def batches(
         yield _batch(part, after_line, besides)
 
 
-def read(path: Path, codes: CodeBook, today: date) -> Iterator[tuple[int, CheckedLine]]:
-    """Each line after the header with its number: the care episode, or what is wrong with it. Blank lines are skipped.
+def read(path: Path, codes: CodeBook, today: date, mapping: Mapping | None = None) -> Iterator[tuple[int, CheckedLine]]:
+    """Each line after the header with its number: what it holds, or what is wrong with it. Blank lines are skipped.
 
-    `today` is the day in the deployment's time zone. Raises register_errors.HeaderRefused before the first line.
+    `today` is the day in the deployment's time zone. Raises register_errors.HeaderRefused before the first line,
+    register_tables.FormRefused.
     """
-    with path.open("rb") as stream:
-        lines = _physical_lines(stream)
-        header = _header(next(lines, (1, b""))[1])
+    with closing(register_tables.rows(path, mapping.form if mapping else PLAIN)) as rows:
+        first = next(rows, (1, [""]))[1]
+        header = _header(first) if mapping is None else _read_header(first)
+        columns: _Columns | Translator = _Columns(header) if mapping is None else mapping.on(header)
         earlier = _EarlierLines()
-        for number, raw in lines:
-            if raw is not None and not raw.strip():
+        for number, row in rows:
+            if isinstance(row, LineError):
+                yield number, [row]
                 continue
-            cells = _cells(number, raw, header)
-            if isinstance(cells, LineError):
-                yield number, [cells]
+            if len(row) != len(header):
+                yield number, [register_errors.of_line(number, f"{len(row)} cells", "number-of-cells")]
+                continue
+            cells = columns.cells(number, row)
+            if isinstance(cells, list):
+                yield number, cells
                 continue
             checked = register_rules.check_line(number, cells, codes, today)
             if isinstance(checked, RegisterLine):
                 checked = earlier.compare(checked, cells) or checked
-            yield number, checked
+            yield number, checked if isinstance(checked, RegisterLine) else columns.named(checked, row)
+
+
+class _Columns:
+    """The columns of a register file that has our header."""
+
+    def __init__(self, header: list[str]) -> None:
+        self._header = header
+        absent = [column for column in register_rules.COLUMNS if column not in header]
+        self._absent = dict.fromkeys(absent, "")
+
+    def cells(self, number: int, row: list[str]) -> dict[str, str] | list[LineError]:
+        """The cells by column, or which of them hold no plain value."""
+        cells = dict(zip(self._header, row, strict=True)) | self._absent
+        spoilt = [(column, cell) for column, cell in cells.items() if isinstance(cell, SpoiltCell)]
+        return [
+            LineError(number, column, str(cell), cell.rule, REMEDIES[cell.rule]) for column, cell in spoilt
+        ] or cells
+
+    def named(self, errors: list[LineError], row: list[str]) -> list[LineError]:
+        """The errors as they are: people see the same columns."""
+        return errors
 
 
 class _EarlierLines:
@@ -110,7 +140,7 @@ class _EarlierLines:
         key = _digest(line.child_key, 16)
         identity = b"".join(_digest(cells[column], IDENTITY_DIGEST) for column in self.IDENTITY)
         first = self._identities.get(key, identity)
-        found = register_rules.Findings(line.line, cells)
+        found = Findings(line.line, cells)
         for place, column in enumerate(self.IDENTITY):
             part = slice(place * IDENTITY_DIGEST, (place + 1) * IDENTITY_DIGEST)
             if first[part] != identity[part]:
@@ -135,56 +165,28 @@ def _batch(part: list[tuple[int, CheckedLine]], after_line: int, besides: frozen
     return Batch(part[0][0], part[-1][0], lines, errors)
 
 
-def _physical_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Numbered lines without their line end; None for one over the limit, of which the rest is read and dropped."""
-    number = 0
-    while raw := stream.readline(LONGEST_LINE + 1):
-        number += 1
-        too_long = len(raw) > LONGEST_LINE
-        while len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
-            raw = stream.readline(LONGEST_LINE + 1)
-        yield number, None if too_long else raw.removesuffix(b"\n").removesuffix(b"\r")
+def _read_header(row: Row) -> list[str]:
+    """The names in the header. Raises HeaderRefused where it cannot be read."""
+    if isinstance(row, LineError):
+        raise HeaderRefused(f"Save the file as CSV, or name its encoding in the mapping. {row.remedy}")
+    return [str(name) for name in row]
 
 
-def _cells(number: int, raw: bytes | None, header: list[str]) -> dict[str, str] | LineError:
-    if raw is None:
-        return _line_error(number, "", "line-length")
-    try:
-        row = _row(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        return _line_error(number, raw.decode("utf-8", errors="backslashreplace"), "not-utf-8")
-    except csv.Error:
-        return _line_error(number, raw.decode("utf-8"), "csv-form")
-    if len(row) != len(header):
-        return _line_error(number, f"{len(row)} cells", "number-of-cells")
-    # Composed and decomposed letters are the same text: й is one code point in one program and two in another.
-    composed = (unicodedata.normalize("NFC", cell.strip(" \u00a0")) for cell in row)
-    return dict(zip(header, composed, strict=True))
-
-
-def _row(text: str) -> list[str]:
-    return next(csv.reader((text,), strict=True))
-
-
-def _line_error(number: int, value: str, rule: str) -> LineError:
-    return LineError(number, "", value[: register_errors.LONGEST_VALUE], rule, register_rules.REMEDIES[rule])
-
-
-def _header(raw: bytes | None) -> list[str]:
-    """The columns in the file's own order; every one must be there once and no other."""
+def _header(row: Row) -> list[str]:
+    """The columns in the file's own order; those of a stay may be absent together, the further ones each by itself."""
     remedy = (
         f"The first line must name these columns, each once, separated by commas: {','.join(register_rules.COLUMNS)}"
     )
-    try:
-        text = (raw or b"").removeprefix(BYTE_ORDER_MARK).decode("utf-8")
-        header = [column.strip() for column in _row(text)] if text else []
-    except (UnicodeDecodeError, csv.Error):
-        raise register_errors.HeaderRefused(f"Save the file as CSV in UTF-8. {remedy}") from None
-    if len(header) == 1 and (";" in text or "\t" in text):
-        raise register_errors.HeaderRefused(f"Save the file with commas between the cells. {remedy}", unknown=header)
-    missing = [column for column in register_rules.COLUMNS if column not in header]
-    unknown = [column for column in header if column not in register_rules.COLUMNS]
+    if isinstance(row, LineError):
+        raise HeaderRefused(f"Save the file as CSV in UTF-8. {remedy}")
+    header = [str(name) for name in row]
+    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+        raise HeaderRefused(f"Save the file with commas between the cells. {remedy}", unknown=header)
+    stays = any(column in header for column in register_rules.STAY_COLUMNS)
+    wanted = register_rules.COLUMNS if stays else register_rules.CHILD_COLUMNS
+    missing = [column for column in wanted if column not in header]
+    unknown = [column for column in header if column not in COLUMNS]
     duplicate = sorted({column for column in header if header.count(column) > 1})
     if missing or unknown or duplicate:
-        raise register_errors.HeaderRefused(remedy, missing, unknown, duplicate)
+        raise HeaderRefused(remedy, missing, unknown, duplicate)
     return header

@@ -20,6 +20,7 @@ from services.cli import import_steps, register_file
 from services.cli.import_steps import Job
 from services.cli.register_errors import ErrorReport, LineError
 from services.cli.register_file import Batch
+from services.cli.register_mapping import Mapping
 from services.cli.register_rules import RegisterLine
 from services.registry.store import imports as import_store
 from services.registry.views import imports as import_views
@@ -65,23 +66,24 @@ def import_register(
     register: str,
     new_register: bool = False,
     again: bool = False,
+    mapping: Mapping | None = None,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Progress:
-    """Import a register file; a bad line goes to the report and stops nothing.
+    """Import a register file; a bad line goes to the report and stops nothing. A `mapping` reads another register's.
 
     Resumes after the mark of the same file, and tries the lines refused before; `again` starts from the first line.
-    Raises HeaderRefused (no line can be read), UnknownRegister (unless `new_register`), ReportInUse, Invalid (the
-    report would be written over the register).
+    Raises HeaderRefused, FormRefused (no line can be read), UnknownRegister (unless `new_register`), ReportInUse,
+    Invalid (the report would be written over the register).
     """
     if not new_register:
         _require_known(deployment, register)
     if report_path.exists() and report_path.samefile(path):
         raise Invalid("The error report would replace the register.", field="--errors", remedy="Name another file.")
-    mark = _Mark(deployment, register_file.file_sha256(path), register)
+    mark = _Mark(deployment, register_file.file_sha256(path, mapping), register)
     after = 0 if again else mark.read()
     done = Progress(resumed_after=after)
     with ErrorReport(report_path) as report:
-        for job in _taken(deployment, path, register, after, mark.refused()):
+        for job in _taken(deployment, path, mapping, register, after, mark.refused()):
             errors = sorted([*job.batch.errors, *job.errors], key=lambda error: error.line)
             report.add(errors)
             if job.batch.last_line > after or job.batch.lines:
@@ -104,16 +106,18 @@ def _require_known(deployment: Deployment, register: str) -> None:
         )
 
 
-def _taken(deployment: Deployment, path: Path, register: str, after: int, besides: frozenset[int]) -> Iterator[Job]:
+def _taken(
+    deployment: Deployment, path: Path, mapping: Mapping | None, register: str, after: int, besides: frozenset[int]
+) -> Iterator[Job]:
     """The batches in the order of the file, each when every service has taken it."""
     today = deployment.today()
     acts = {"actor": ACTOR, "at": clock.now(), "today": today}
     steps = [step for step in import_steps.STEPS if step.service in deployment.pack.services]
-    for batch in register_file.batches(path, deployment.pack, today, after_line=after, besides=besides):
+    for batch in register_file.batches(path, deployment.pack, today, after, besides=besides, mapping=mapping):
         in_time = sorted(batch.lines, key=lambda line: line.from_day)  # a register may be sorted by anything
         job = Job(register, deployment.pack, acts, batch, in_time)
         for step in steps:
-            found = _run(deployment, step, job, job.lines)
+            found = _run(deployment, step, job, [line for line in job.lines if step.concerns(line)])
             refused = {error.line for error in found}
             job.errors += found
             job.lines = [line for line in job.lines if line.line not in refused]

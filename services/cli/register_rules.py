@@ -7,64 +7,31 @@ records facts (care rules open breaches in placements). Reading bytes and compar
 import calendar
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from services.cli.register_errors import LineError
+from services.cli import register_details
+from services.cli.register_details import Details
+from services.cli.register_errors import Findings, LineError
+from services.cli.register_text import check_scripts, check_text
 
 COLUMNS = (
     "child_key", "family_name", "given_name", "patronymic", "script", "sex", "birth_date", "birth_precision", "area",
     "care_form", "provider_key", "provider_name", "from", "entry_reason", "to", "exit_destination", "centre_key",
     "worker_key", "carer_relation",
 )  # fmt: skip
+CHILD_COLUMNS = COLUMNS[: COLUMNS.index("care_form")]
+STAY_COLUMNS = COLUMNS[len(CHILD_COLUMNS) :]
+"""A line whose cells in these are all empty registers a child and no stay."""
 NAME_COLUMNS = ("family_name", "given_name", "patronymic")
-LONGEST_TEXT = 200
-LONGEST_KEY = 100
+LONG_COLUMNS = frozenset({*NAME_COLUMNS, *register_details.SECOND_NAME, "provider_name"})
 EARLIEST_BIRTH = 1900
 
-# Control characters, line separators, bidirectional overrides and the mark of lost text. The zero-width joiners stay
-# allowed: Arabic script needs them in names.
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
 DATE_FORMS = {
     "day": re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})"),
     "month": re.compile(r"([0-9]{4})-([0-9]{2})"),
     "year": re.compile(r"([0-9]{4})"),
-}
-
-REMEDIES: Mapping[str, str] = {
-    "line-length": "Shorten the line; a line holds one care episode and has at most 65,536 bytes.",
-    "not-utf-8": "Save the file as UTF-8; this line holds bytes of another encoding.",
-    "csv-form": "Close the quotation mark on the same line and double a quotation mark inside a quoted cell.",
-    "number-of-cells": "Give the line one cell for each column of the header; quote a cell that holds a comma.",
-    "unprintable-character": "Remove control characters, line breaks, direction marks and lost letters from the cell.",
-    "cell-length": "Shorten the cell: at most 200 characters, keys and codes at most 100.",
-    "child-key-required": "Give the key under which the register knows the child.",
-    "script-required": "Name the script of the names; it may be empty only for a child without any name.",
-    "script-known": "Use a code of the pack's list `script`.",
-    "sex-known": "Use a code of the pack's list `sex`: F, M, or U where it is not known.",
-    "birth-precision-known": "Use day, month or year.",
-    "birth-date-form": "Write the birth date as YYYY-MM-DD for precision day, YYYY-MM for month, YYYY for year.",
-    "birth-in-future": "Check the birth date: it is later than today.",
-    "birth-before-1900": "Check the birth date: it is before the year 1900.",
-    "area-known": "Use the code of an area of the pack that existed on the day in `from`.",
-    "care-form-known": "Use a code of the pack's list `care_form`.",
-    "place-or-carer-required": "Give `provider_key`, or `carer_relation` where the carer is not in the register.",
-    "provider-required": "Give the key of the institution: residential care has a provider.",
-    "provider-name-needs-key": "Give `provider_key` too: a provider is told apart by its key, not its name.",
-    "from-date-form": "Give the first day of the stay as YYYY-MM-DD.",
-    "from-in-future": "Check the day: a register holds stays that have begun, this one begins later than today.",
-    "from-before-birth": "Check both dates: the stay begins before the child was born.",
-    "entry-reason-known": "Use a code of the pack's list `entry_reason`, or leave the cell empty.",
-    "to-date-form": "Give the day of leaving as YYYY-MM-DD, or leave the cell empty while the stay goes on.",
-    "to-in-future": "Leave `to` and `exit_destination` empty until the child has left.",
-    "ends-before-it-begins": "Check both dates: `to` is earlier than `from`.",
-    "exit-destination-with-to": "Give `to` and `exit_destination` together, or neither while the stay goes on.",
-    "exit-destination-known": "Use a code of the pack's list `exit_destination`.",
-    "centre-with-worker": "Give `centre_key` and `worker_key` together, or leave both empty.",
-    "carer-relation-known": "Use a code of the pack's list `carer_relation`, or leave the cell empty.",
-    "same-child-same-identity": "Write names, sex and birth as in the child's first line, or use another key.",
-    "duplicate-line": "Remove the line: child, care form, provider and first day are those of an earlier line.",
 }
 
 
@@ -83,7 +50,10 @@ class CodeBook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """One care episode of one child, as typed values; an empty cell is None. The stay is [from_day, to_day)."""
+    """One child and one care episode of it, as typed values; an empty cell is None. The stay is [from_day, to_day).
+
+    Where `care_form` is empty, the line registers the child and no stay; `from_day` is then the earliest day of birth.
+    """
 
     line: int
     child_key: str
@@ -106,31 +76,31 @@ class RegisterLine:
     centre_key: str | None
     worker_key: str | None
     carer_relation: str | None
+    details: Details = register_details.NONE
 
-
-@dataclass(slots=True)
-class Findings:
-    """The cells of one line under check and the errors found in it so far."""
-
-    line: int
-    cells: Mapping[str, str]
-    errors: list[LineError] = field(default_factory=list)
-
-    def refuse(self, column: str, rule: str) -> None:
-        """Note that the cell breaks the rule."""
-        self.errors.append(LineError(self.line, column, self.cells.get(column, ""), rule, REMEDIES[rule]))
+    @property
+    def has_stay(self) -> bool:
+        """Whether the line says where the child is or was."""
+        return bool(self.care_form)
 
 
 def check_line(line: int, cells: Mapping[str, str], codes: CodeBook, today: date) -> RegisterLine | list[LineError]:
     """The typed line, or everything that is wrong with it; `cells` by column name, without surrounding blanks."""
     found = Findings(line, cells)
-    _check_text(found)
+    check_text(found, LONG_COLUMNS)
     if found.errors:  # what is not even text would break further rules by accident
         return found.errors
     _check_child(found, codes)
+    details = register_details.check(found, codes)
     birth = _birth(found, today)
-    stay = _stay(found, codes, today, birth)
-    _check_place(found, codes, stay)
+    stay: tuple[date, date | None] | None
+    if any(cells[column] for column in STAY_COLUMNS):
+        stay = _stay(found, codes, today, birth)
+        _check_place(found, codes, stay)
+    else:
+        stay = (birth[0], None) if birth else None
+        if not codes.has_area(cells["area"]):
+            found.refuse("area", "area-known")
     if found.errors or birth is None or stay is None:
         return found.errors
     text = {column: cells[column] or None for column in COLUMNS}
@@ -138,7 +108,7 @@ def check_line(line: int, cells: Mapping[str, str], codes: CodeBook, today: date
         line, cells["child_key"], text["family_name"], text["given_name"], text["patronymic"], text["script"],
         cells["sex"], *birth, cells["birth_precision"], cells["area"], cells["care_form"], text["provider_key"],
         text["provider_name"], stay[0], text["entry_reason"], stay[1], text["exit_destination"], text["centre_key"],
-        text["worker_key"], text["carer_relation"],
+        text["worker_key"], text["carer_relation"], details,
     )  # fmt: skip
 
 
@@ -156,14 +126,6 @@ def birth_range(value: str, precision: str) -> tuple[date, date] | None:
     return earliest, date(year, last_month, day or calendar.monthrange(year, last_month)[1])
 
 
-def _check_text(found: Findings) -> None:
-    for column, value in found.cells.items():
-        if UNPRINTABLE.search(value):
-            found.refuse(column, "unprintable-character")
-        if len(value) > (LONGEST_TEXT if column in NAME_COLUMNS or column == "provider_name" else LONGEST_KEY):
-            found.refuse(column, "cell-length")
-
-
 def _check_child(found: Findings, codes: CodeBook) -> None:
     """Key, script and sex. A child found without any name may be registered without one (CARE C8)."""
     cells = found.cells
@@ -173,6 +135,7 @@ def _check_child(found: Findings, codes: CodeBook) -> None:
         _check_code(found, codes, "script", "script-known")
     elif any(cells[column] for column in NAME_COLUMNS):
         found.refuse("script", "script-required")
+    check_scripts(found, NAME_COLUMNS, cells["script"])
     if not codes.has("sex", cells["sex"]):
         found.refuse("sex", "sex-known")
 

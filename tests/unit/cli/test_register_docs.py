@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from services.cli import register_rules
+from services.cli import register_details, register_remedies, register_rules
 
 PAGE = Path(__file__).parents[3] / "docs" / "register-file.md"
 
 
 def test_the_page_lists_every_column_and_every_rule():
     text = PAGE.read_text(encoding="utf-8")
-    missing = [column for column in register_rules.COLUMNS if f"| `{column}` |" not in text]
-    missing += [rule for rule, remedy in register_rules.REMEDIES.items() if f"| `{rule}` | {remedy} |" not in text]
+    missing = [
+        column for column in (*register_rules.COLUMNS, *register_details.COLUMNS) if f"| `{column}` |" not in text
+    ]
+    missing += [rule for rule, remedy in register_remedies.REMEDIES.items() if f"| `{rule}` | {remedy} |" not in text]
     assert missing == []
