@@ -3,7 +3,8 @@
 A service's repositories are subclasses that say which `kind` they hold, and add what is asked for otherwise than by id.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -11,11 +12,21 @@ from sqlalchemy import ARRAY, Table, Uuid, func, inspect, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from shared import copying, protection
 from shared.errors import NotFound
 from shared.register_key import Keyed, RegisterKey
 
 Thing = TypeVar("Thing")
 KeyedThing = TypeVar("KeyedThing", bound=Keyed)
+
+
+def write_by_copy(session: Session, things: Sequence[object]) -> None:
+    """Write new things of one mapped class by COPY, what is protected of them sealed."""
+    protection.seal(session, things)
+    mapped = inspect(type(things[0]))
+    attributes = [(column.key, column.columns[0].name) for column in mapped.column_attrs]
+    take = attrgetter(*(name for name, _ in attributes))
+    copying.copy(session.connection(), mapped.local_table, [column for _, column in attributes], map(take, things))
 
 
 class Repository(Generic[Thing]):
@@ -26,6 +37,25 @@ class Repository(Generic[Thing]):
     def __init__(self, session: Session) -> None:
         self._session = session
         self._known: dict[UUID, Thing | None] = {}
+        self._copied: list[Thing] | None = None
+
+    def by_copy(self) -> None:
+        """From now on new ones are written by COPY when the unit of work commits: for many at once, as in an import.
+
+        Until then no row refers to them.
+        """
+        if self._copied is None:
+            self._copied = []
+
+    def copied(self) -> list[Thing]:
+        """The new ones that wait to be written by COPY."""
+        return self._copied or []
+
+    def write_copied(self) -> None:
+        """Write them."""
+        if self._copied:
+            write_by_copy(self._session, self._copied)
+            self._copied = []
 
     def find(self, id_: UUID) -> Thing | None:
         """The thing, its row locked until commit, or None."""
@@ -43,7 +73,10 @@ class Repository(Generic[Thing]):
     def add(self, thing: Thing) -> None:
         """Take in a new one."""
         self._known[inspect(self.kind).primary_key_from_instance(thing)[0]] = thing
-        self._session.add(thing)
+        if self._copied is None:
+            self._session.add(thing)
+        else:
+            self._copied.append(thing)
 
     def expect(self, ids: Iterable[UUID]) -> None:
         """Load and lock many at once, in order of id, and remember which are absent: one query for a whole batch."""

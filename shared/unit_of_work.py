@@ -109,6 +109,7 @@ class SqlUnitOfWork:
     def commit(self) -> None:
         """One commit: rows, audit, events. Nothing of it is visible, nor told to anyone, without the rest."""
         self.session.flush()
+        self.write_copied()
         self._collect()
         audit.append(self.session.connection(), self._audit)
         if self._facts:
@@ -116,6 +117,13 @@ class SqlUnitOfWork:
             failpoints.hit("log.appended")
         self.session.commit()
         self._forget()
+
+    def write_copied(self) -> None:
+        """Write what repositories keep to be written by COPY; a service that has such says how."""
+
+    def note_facts(self, roots: Iterable[aggregate.Aggregate]) -> None:
+        """Take the facts of roots that the session does not know."""
+        self._facts += [(moment, version, root, fact) for root in roots for moment, version, fact in root.pull_facts()]
 
     def rollback(self) -> None:
         """Forget everything since the last commit."""
@@ -130,9 +138,8 @@ class SqlUnitOfWork:
         self._facts, self._audit = [], []
 
     def _collect(self, *_: object) -> None:
-        for root in (*self.session.new, *self.session.dirty):
-            if isinstance(root, aggregate.Aggregate):
-                self._facts += [(moment, version, root, fact) for moment, version, fact in root.pull_facts()]
+        changed = (*self.session.new, *self.session.dirty)
+        self.note_facts(root for root in changed if isinstance(root, aggregate.Aggregate))
 
     def _entries(self) -> list[event_log.NewEvent]:
         self._facts.sort(key=lambda row: row[0])

@@ -7,7 +7,7 @@ transaction (keyring); what is sealed of a mapped thing, and when (mapping). Not
 from shared.protection.envelope import DataKey, SealBroken
 from shared.protection.keyring import KeyDestroyed, Keyring, subject_keys
 from shared.protection.keys import KeyProvider
-from shared.protection.mapping import attach, keyring, opened, protect, protected
+from shared.protection.mapping import attach, keyring, opened, protect, protected, seal
 
 __all__ = [
     "DataKey",
@@ -20,5 +20,6 @@ __all__ = [
     "opened",
     "protect",
     "protected",
+    "seal",
     "subject_keys",
 ]

@@ -2,18 +2,23 @@
 
 import hmac
 from collections.abc import Iterable
+from functools import cached_property
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Uuid, delete, insert, select
 from sqlalchemy.orm import Session
 
+from shared import copying
 from shared.errors import NotFound
 from shared.protection.envelope import DataKey
 from shared.protection.keys import KeyProvider
 
 BLIND_BYTES = 16
+MANY = 20
+"""From so many new keys on they are written by COPY."""
 
 
 class KeyDestroyed(NotFound):
@@ -42,9 +47,14 @@ class Keyring:
 
     def __init__(self, session: Session, provider: KeyProvider) -> None:
         self._session = session
-        self._provider = provider
+        self._whose = provider
         self._known: dict[UUID, DataKey | None] = {}
         self._new: list[dict[str, Any]] = []
+
+    @cached_property
+    def _provider(self) -> KeyProvider:
+        """The deployment's keys as they are when the transaction first needs one."""
+        return self._whose.for_now()
 
     def make(self, subject: UUID) -> DataKey:
         """A key for a new subject."""
@@ -83,13 +93,12 @@ class Keyring:
     def write(self) -> None:
         """Write the keys made since."""
         if self._new:
-            self._session.connection().execute(insert(TABLE), self._new)
-            self._new = []
-
-    def new_rows(self) -> list[dict[str, Any]]:
-        """The keys made since, for who writes them by other means."""
-        rows, self._new = self._new, []
-        return rows
+            rows, self._new = self._new, []
+            if len(rows) < MANY:
+                self._session.connection().execute(insert(TABLE), rows)
+            else:
+                columns = tuple(TABLE.columns.keys())
+                copying.copy(self._session.connection(), TABLE, columns, map(itemgetter(*columns), rows))
 
     def forget(self) -> None:
         """Drop what was made and not written: the transaction was rolled back."""

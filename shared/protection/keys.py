@@ -48,6 +48,9 @@ class KeyProvider(Protocol):
     def index_key(self, purpose: str) -> bytes:
         """32 bytes for the blind index of one purpose."""
 
+    def for_now(self) -> "KeyProvider":
+        """The keys as they are now, for one transaction."""
+
 
 class Keys:
     """Keys in memory: what a key file holds, opened."""
@@ -104,6 +107,10 @@ class Keys:
             )
         return self._derived[purpose]
 
+    def for_now(self) -> "Keys":
+        """These."""
+        return self
+
     def with_new_kek(self) -> "Keys":
         """The same with one more KEK, which is the newest."""
         return Keys({**self.keks, self.current + 1: os.urandom(KEY_BYTES)}, self._indexes)
@@ -151,6 +158,10 @@ class FileKeyProvider:
     def index_key(self, purpose: str) -> bytes:
         """For the blind index of one purpose."""
         return self.keys().index_key(purpose)
+
+    def for_now(self) -> Keys:
+        """What the file holds now."""
+        return self.keys()
 
     def exists(self) -> bool:
         """Whether there is a key file."""

@@ -117,11 +117,6 @@ def _opened_row(ring: Keyring, spec: Protected, row: dict[str, Any], subject: st
     return plain | kept
 
 
-def sealed_document(spec: Protected, ring: Keyring, thing: Any) -> bytes:
-    """The thing's document, sealed for its row."""
-    return _sealed(spec, ring, thing, msgspec.json.encode(spec.write(thing)))
-
-
 def of_kind(kind: type) -> Protected:
     """What is declared of a class."""
     return _SPECS[kind]
@@ -136,9 +131,9 @@ def _keep(thing: Any, document: bytes, spec: Protected) -> None:
     spec.read(thing, msgspec.json.decode(document))
 
 
-def _seal(session: Session, *_: object) -> None:
+def seal(session: Session, things: Iterable[Any]) -> None:
+    """Seal what is protected of these things where it changed, and write the keys made for it."""
     ring = keyring(session)
-    things: Iterable[Any] = [*session.new, *session.dirty]
     mine = [(spec, thing) for thing in things if (spec := _SPECS.get(type(thing))) is not None]
     ring.expect(spec.subject(thing) for spec, thing in mine)
     for spec, thing in mine:
@@ -149,3 +144,7 @@ def _seal(session: Session, *_: object) -> None:
             for name, value in spec.derive(thing).items():
                 setattr(thing, name, value)
     ring.write()
+
+
+def _seal(session: Session, *_: object) -> None:
+    seal(session, [*session.new, *session.dirty])

@@ -38,8 +38,8 @@ class UnitOfWork(
 
     _codes: Pack
 
-    def commit(self) -> None:
-        """Write children, then the index of their identifiers, then audit and events."""
-        self.session.flush()
+    def write_copied(self) -> None:
+        """Write children, then the index of their identifiers; audit and events follow."""
+        self.note_facts(self.children.copied())
+        self.children.write_copied()
         self.children.write_index()
-        super().commit()
