@@ -26,6 +26,7 @@ ABOUT_NO_CHILD = {
     "/placements/providers/<uuid:provider_id>": "an institution or a family's registration, no child",
     "/social_work/centres/<uuid:centre_id>": "an office",
     "/social_work/workers/<uuid:worker_id>": "a colleague",
+    "/registry/notices": "kinds and ids of what the own account is told",
     "/registry/stream": "places in logs",
     "/placements/stream": "places in logs",
     "/social_work/stream": "places in logs",
@@ -193,7 +194,7 @@ def test_every_command_is_frozen_and_has_its_handler(service):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_handler_is_reached_by_a_route_a_command_or_an_event(service):
+def test_every_handler_is_reached_by_a_route_a_command_an_event_or_the_clock(service):
     handlers = module(service, "handlers")
     public = [
         (room, each) for room in parts(service, "handlers") for each in inspect.getmembers(room, inspect.isfunction)
@@ -201,7 +202,8 @@ def test_every_handler_is_reached_by_a_route_a_command_or_an_event(service):
     names = [name for room, (name, each) in public if each.__module__ == room.__name__ and not name.startswith("_")]
     rooms = (f"services/{service}/", "services/cli/")
     inner = f"services/{service}/handlers"
-    heard = {handler.__name__ for handler in getattr(handlers, "CONSUMED", {}).values()}
+    reached = [getattr(handlers, "CONSUMED", {}), getattr(handlers, "TIMED", {})]
+    heard = {handler.__name__ for each in reached for handler in each.values()}
     names = [name for name in names if name not in heard]
     callers = "\n".join(
         text(path) for path in code() if path.as_posix().startswith(rooms) and not path.as_posix().startswith(inner)

@@ -1,11 +1,13 @@
 """What happens when asked about own kin kept out, the glass broken in an emergency, unusual reading noticed."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from services.registry.commands import guarding as commands
 from services.registry.domain import guarding as domain
+from services.registry.handlers import guarding_glass
 from shared import uow
 
 CONSUMED: Mapping[str, Callable[[Any, Any], None]] = {}
@@ -79,3 +81,7 @@ def _set(uow: UnitOfWork, block: domain.KinBlock) -> domain.KinBlock:
     if standing is None:
         uow.kin_blocks.add(block)
     return standing or block
+
+
+TIMED: Mapping[str, Callable[[Any, datetime, date], int]] = {**guarding_glass.TIMED}
+"""What is done from time to time: (uow, at, today) -> how many things were done."""

@@ -7,7 +7,7 @@ down_revision = "registry_0012"
 
 
 def upgrade() -> None:
-    """Create who is kept out."""
+    """Create who is kept out, who broke the glass, and what accounts are told."""
     op.execute(
         """
         create table kin_block (
@@ -47,6 +47,61 @@ def upgrade() -> None:
                         )
                     )
                 )
+            )
+        $$
+        """
+    )
+    op.execute(
+        """
+        create table glass (
+            id uuid primary key,
+            version integer not null check (version > 0),
+            account text not null check (account <> ''),
+            child uuid not null references child,
+            reason text not null check (reason <> ''),
+            at timestamptz not null,
+            until timestamptz not null,
+            review_due timestamptz not null,
+            told_one text not null check (told_one <> ''),
+            told_two text not null check (told_two <> ''),
+            status text not null check (status in ('open', 'expired', 'overdue', 'justified', 'unjustified')),
+            reviewed_by text,
+            reviewed_at timestamptz,
+            sealed bytea,
+            check (at <= until and until <= review_due),
+            check (told_one <> told_two and account not in (told_one, told_two)),
+            check ((status in ('justified', 'unjustified')) = (reviewed_by is not null)),
+            check ((reviewed_by is null) = (reviewed_at is null)),
+            check (reviewed_by <> account)
+        );
+        create index glass_open_to on glass (account, child) where status = 'open';
+        create index glass_account on glass (account) where status not in ('justified', 'unjustified');
+        create index glass_clock on glass (status, until, review_due) where status in ('open', 'expired');
+        create index glass_child on glass (child);
+        create index glass_place on glass (at, id);
+        create table notice (
+            id uuid primary key,
+            version integer not null check (version > 0),
+            account text not null check (account <> ''),
+            kind text not null check (kind ~ '^[a-z][a-z-]+$'),
+            subject uuid not null,
+            at timestamptz not null,
+            read_at timestamptz,
+            unique (account, kind, subject),
+            check (read_at >= at)
+        );
+        create index notice_place on notice (account, at, id);
+        """
+    )
+    op.execute(
+        """
+        create function glass_open(who text, what uuid, moment timestamptz) returns uuid
+        language sql stable parallel safe as $$
+            select (
+                select glass.id from glass
+                where glass.account = who and glass.child = what and glass.status = 'open'
+                  and glass.at <= moment and moment < glass.until and not kin_blocked(who, what)
+                limit 1
             )
         $$
         """

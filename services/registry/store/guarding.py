@@ -8,6 +8,7 @@ from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, Text, Uuid
 from sqlalchemy.orm import Session
 
 from services.registry.domain import guarding as domain
+from services.registry.store import guarding_glass
 from services.registry.store.mapping import mapper, metadata
 from shared import protection
 from shared.columns import EnumText
@@ -64,7 +65,7 @@ class KinBlocks(Repository[domain.KinBlock]):
         return self._session.scalars(query).one_or_none()
 
 
-class Collections:
+class Collections(guarding_glass.Collections):
     """What the unit of work offers of them."""
 
     session: Session

@@ -7,14 +7,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from services.registry.domain import Status
 from services.registry.store import children as children_store
 from services.registry.store import guarding as store
+from services.registry.views.guarding_glass import HIDDEN, glass_of, open_glass
 from shared import protection, queries
 from shared.reach import Reach
 
-HIDDEN = (Status.SEALED, Status.ERASED)
-"""Records that answer like none."""
+__all__ = ["area", "block", "blocked", "blocks", "glass_of", "is_blocked", "open_glass"]
 
 
 def is_blocked(account: str, child: ColumnElement[UUID]) -> ColumnElement[bool]:

@@ -1,0 +1,85 @@
+"""Read-only queries about the glass broken in an emergency, and what accounts are told."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from services.registry.domain import Status
+from services.registry.domain.guarding_glass import GlassStatus
+from services.registry.store import children as children_store
+from services.registry.store import guarding_glass as store
+from shared import protection, queries
+from shared.ids import read_reference
+
+HIDDEN = (Status.SEALED, Status.ERASED)
+"""Records that answer like none."""
+
+
+def glass_of(account: str, child: ColumnElement[UUID], at: datetime) -> ColumnElement[UUID | None]:
+    """The glass by which a child is open to an account at an instant, for a query that asks more; null: none."""
+    found: ColumnElement[UUID | None] = func.glass_open(account, child, at)
+    return found
+
+
+def open_glass(session: Session, account: str, child_id: UUID, at: datetime) -> UUID | None:
+    """The glass by which a child is open to an account at an instant. None for the sealed, the erased and own kin."""
+    child = children_store.child.c
+    query = select(glass_of(account, child.id, at)).where(child.id == child_id, child.status.not_in(HIDDEN))
+    return session.scalar(query)
+
+
+def opening(session: Session, account: str, child_id: UUID | None, reference: str | None) -> dict[str, Any] | None:
+    """Id and area of the child to open, by id or reference; None where the glass opens nothing: absent, sealed,
+    erased, or kin. Raises Invalid for a reference that is none.
+    """
+    child = children_store.child.c
+    wanted = child.id == child_id if reference is None else child.number == read_reference(reference)[1]
+    query = select(child.id, child.area).where(
+        wanted, child.status.not_in(HIDDEN), func.kin_blocked(account, child.id).is_(False)
+    )
+    found = queries.rows(session, query)
+    return found[0] if found else None
+
+
+def glasses(
+    session: Session,
+    account: str,
+    *,
+    officer: bool,
+    statuses: Collection[GlassStatus],
+    after: tuple[Any, ...] | None,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """The emergency accesses that an account was told of (an officer: all), newest first, with their words."""
+    glass, child = store.glass.c, children_store.child.c
+    query: Select[Any] = (
+        select(store.glass)
+        .join(children_store.child, child.id == glass.child)
+        .where(child.status.not_in(HIDDEN), func.kin_blocked(account, glass.child).is_(False))
+        .order_by(glass.at.desc(), glass.id.desc())
+        .limit(limit)
+    )
+    if not officer:
+        query = query.where(or_(glass.told_one == account, glass.told_two == account))
+    if statuses:
+        query = query.where(glass.status.in_(statuses))
+    if after is not None:
+        query = query.where(tuple_(glass.at, glass.id) < after)
+    return protection.opened(session, store.glass, queries.rows(session, query))
+
+
+def notices(
+    session: Session, account: str, *, unread: bool, after: tuple[Any, ...] | None, limit: int
+) -> list[dict[str, Any]]:
+    """What an account was told, newest first."""
+    notice = store.notice.c
+    query: Select[Any] = select(store.notice).where(notice.account == account)
+    if unread:
+        query = query.where(notice.read_at.is_(None))
+    if after is not None:
+        query = query.where(tuple_(notice.at, notice.id) < after)
+    return queries.rows(session, query.order_by(notice.at.desc(), notice.id.desc()).limit(limit))
