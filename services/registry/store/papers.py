@@ -1,5 +1,111 @@
-"""Tables and mapping of identity work with due dates, the checklist of the personal file, attachments."""
+"""Tables and mapping of attachments, and what the unit of work offers of papers.
+
+Not here: identity work and the checklist (papers_files).
+"""
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Sequence,
+    Table,
+    Text,
+    Uuid,
+    select,
+)
+from sqlalchemy.orm import Session, deferred
+
+from services.registry.domain import papers_attachments as domain
+from services.registry.store.mapping import mapper, metadata
+from shared import protection
+from shared.columns import EnumText
+from shared.repository import Repository
+
+SEALED = ("file_name", "sha256", "taken_on")
+CONTENT = "content"
+
+attachment_number = Sequence("attachment_number", metadata=metadata)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("number", BigInteger, nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("child", Uuid, ForeignKey("child.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("status", EnumText(domain.AttachmentStatus), nullable=False),
+    Column("withdrawn_because", Text),
+    Column(CONTENT, LargeBinary),
+    Column("sealed", LargeBinary),
+)
+
+mapper.map_imperatively(
+    domain.Attachment,
+    attachment,
+    version_id_col=attachment.c.version,
+    version_id_generator=False,
+    properties={CONTENT: deferred(attachment.c.content)},
+)
+
+
+def _write(each: domain.Attachment) -> dict[str, Any]:
+    return {name: msgspec.to_builtins(getattr(each, name)) for name in SEALED}
+
+
+def _read(each: domain.Attachment, kept: dict[str, Any]) -> None:
+    each.file_name, each.sha256 = kept["file_name"], kept["sha256"]
+    each.taken_on = msgspec.convert(kept["taken_on"], date | None)
+
+
+protection.protect(domain.Attachment, attachment, subject=lambda each: each.child, write=_write, read=_read)
+
+
+class Attachments(Repository[domain.Attachment]):
+    """The files of a deployment."""
+
+    kind = domain.Attachment
+
+    def keep(self, attachment_: domain.Attachment, content: bytes) -> None:
+        """Take in a new one, sealing its content under the child's key."""
+        key = protection.keyring(self._session).of(attachment_.child)
+        attachment_.content = key.seal(content, attachment.name, CONTENT, attachment_.id)
+        self.add(attachment_)
+
+    def next_number(self) -> int:
+        """The next number for a short reference."""
+        number: int = self._session.execute(select(attachment_number.next_value())).scalar_one()
+        return number
+
+
+def is_photo_of(session: Session, photo: UUID, child: UUID) -> bool:
+    """Whether an attachment is a photograph of the child, and kept."""
+    own = attachment.c
+    query = select(own.child == child, own.kind == domain.PHOTO, own.status == domain.AttachmentStatus.KEPT)
+    row = session.execute(query.where(own.id == photo)).one_or_none()
+    return row is not None and all(row)
 
 
 class Collections:
     """What the unit of work offers of them."""
+
+    session: Session
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """The files of the deployment."""
+        return Attachments(self.session)
