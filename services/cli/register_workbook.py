@@ -5,6 +5,7 @@ compressed. A cell that holds no plain value comes as SpoiltCell, and matters on
 """
 
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -63,13 +64,15 @@ class _Book:
             with zipfile.ZipFile(self._stream) as archive:
                 _require_harmless(archive, self._name)
             self._reader = _Structure(self._stream, read_only=True, keep_links=False)
-            self._reader.read()
+            with warnings.catch_warnings(action="ignore"):  # of styles and extensions that no register needs
+                self._reader.read()
             self._sheet = self._chosen(form.sheet)
             self._texts = self._shared_texts()
+        except FormRefused:
+            self._stream.close()
+            raise
         except BROKEN as error:
             self._stream.close()
-            if isinstance(error, FormRefused):
-                raise
             raise _broken(self._name) from error
         book: Any = self._reader.wb
         self._formats = [style.numFmtId for style in book._cell_styles]
@@ -101,8 +104,6 @@ class _Book:
                             continue
                     yield number, row
         except BROKEN as error:
-            if isinstance(error, FormRefused):
-                raise
             raise _broken(self._name) from error
 
     def _part(self) -> IO[bytes]:
