@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-BENCHMARKS := figures register_import deployment events
+BENCHMARKS := figures import deployment events
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo check test faults bench lock clean

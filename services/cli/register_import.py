@@ -1,14 +1,16 @@
 """The register import: lines of a register file become commands of registry, placements and social_work.
 
-The same handlers as the HTTP API, 500 lines a commit and service. Every step looks first what is there already, so a
+The same handlers as the HTTP API, 2,000 lines a commit and service. Every step looks first what is there already, so a
 batch may be taken any number of times: interrupted anywhere, repeated, or run beside another. The mark in registry's
 database saves time; lines behind it that were refused are tried each time, since what was in their way may be gone (a
 code added to the pack, a record put right, a day that has come). Not here: what a line must hold (register_rules), what
 each service takes from it (import_steps), printing (importing).
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from shared.unit_of_work import Context
 
 ACTOR = "import"
 LOST_RACES = frozenset({"23505", "40P01"})  # PostgreSQL's unique_violation and deadlock_detected
+SELDOM = (200_000, 20, 50)
 CHANGED_MEANWHILE = "Import the file again: the record changed meanwhile."
 
 
@@ -82,7 +85,7 @@ def import_register(
     mark = _Mark(deployment, register_file.file_sha256(path, mapping), register)
     after = 0 if again else mark.read()
     done = Progress(resumed_after=after)
-    with ErrorReport(report_path) as report:
+    with ErrorReport(report_path) as report, _few_collections():
         for job in _taken(deployment, path, mapping, register, after, mark.refused()):
             errors = sorted([*job.batch.errors, *job.errors], key=lambda error: error.line)
             report.add(errors)
@@ -92,6 +95,19 @@ def import_register(
             on_progress(job.batch.last_line)
         done.refused = report.lines
     return done
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let Python look for unused cycles seldom: a batch makes many objects at once and drops them together."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _require_known(deployment: Deployment, register: str) -> None:
