@@ -55,6 +55,7 @@ Not here: nameko and eventlet, and any business noun.
 
 from shared.auth import BelongsTo, OutOfScope
 from shared.http.access import (
+    audit_mark,
     audit_read,
     by_area,
     fields_of,
@@ -62,6 +63,7 @@ from shared.http.access import (
     owners_by_area,
     public,
     reach,
+    reads,
     require_scope,
     requires,
     takes_version,
@@ -95,6 +97,7 @@ __all__ = [
     "Several",
     "acting",
     "audit_blueprint",
+    "audit_mark",
     "audit_read",
     "by_area",
     "context",
@@ -113,6 +116,7 @@ __all__ = [
     "public",
     "reach",
     "reading",
+    "reads",
     "refusal",
     "require_scope",
     "require_version",

@@ -216,6 +216,17 @@ def audit_read(*subjects: UUID | None) -> None:
     state.current().read_subjects.extend(subjects)
 
 
+def audit_mark(subject: UUID, **detail: str) -> None:
+    """Put codes and ids into the audit row that the reading of `subject` leaves with this answer."""
+    state.current().marks[subject] = detail
+
+
+def reads() -> bool:
+    """Whether the request changes nothing."""
+    access = of_view(current_app.view_functions[str(request.endpoint)])
+    return access is not None and access.reads(request.method)
+
+
 def _subject(access: Access) -> UUID | None:
     value = (request.view_args or {}).get(access.audits) if access.audits else None
     return value if isinstance(value, UUID) else None
@@ -229,7 +240,8 @@ def _note_reads(access: Access, response: Response) -> None:
         subjects.append(_subject(access))
     if subjects and response.status_code < 400:
         work.abandon()
-        work.note([(str(access.permission), subject, "done", {}) for subject in subjects])
+        marks: dict[UUID | None, Any] = dict(known.marks)
+        work.note([(str(access.permission), subject, "done", marks.get(subject, {})) for subject in subjects])
 
 
 def _note_refusal(access: Access, error: KinwardError) -> None:

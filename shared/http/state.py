@@ -35,6 +35,7 @@ class RequestState:
     work: "Work | None" = None
     etag: str | None = None
     read_subjects: list[UUID | None] = field(default_factory=list)
+    marks: dict[UUID | None, dict[str, str]] = field(default_factory=dict)
 
 
 def open_state() -> RequestState:

@@ -160,7 +160,7 @@ def test_a_review_by_one_of_the_told_or_an_officer_ends_it_never_by_oneself(api)
     assert problem(told(api, "stranger").post(path, verdict)) == (422, "not-told-of-it")
     assert told(api, "chief").post(path, verdict).status_code == 201
     assert (status(api, made), opened(api, "breaker", child)) == ("unjustified", None)
-    assert problem(told(api, "officer").post(path, verdict)) == (409, "reviewed-already")
+    assert problem(told(api, "chief").post(path, verdict)) == (409, "reviewed-already")
 
 
 def test_words_are_read_by_the_told_and_by_officers_and_sealed_for_the_database(api):
@@ -273,3 +273,29 @@ def test_an_erased_child_takes_its_emergency_accesses_with_it(api):
     run_clock(api, timedelta(hours=100))
     assert worker(api, "of the erased").post("/glass", body(child_of(api))).status_code == 201
     assert str(child) not in api.as_("data_protection_officer").get("/glass", limit="200").text
+
+
+def test_the_glass_opens_the_child_to_be_read_with_a_mark_in_the_audit_log_and_not_to_be_changed(api):
+    child, other = child_of(api), child_of(api)
+    who = worker(api, "reader")
+    assert problem(who.get(f"/children/{child}")) == (404, "not-found")
+    made = who.made("/glass", body(child))
+    read = who.get(f"/children/{child}")
+    assert (read.status_code, read.json["identity"]["area"]) == (200, ALMATY)
+    assert problem(who.get(f"/children/{other}")) == (404, "not-found")
+    identity = {"sex": "M", "birth": {"precision": "day", "date": "2015-05-04"}, "area": ALMATY}
+    assert problem(who.post(f"/children/{child}/corrections", {"identity": identity}, version=1))[0] == 404
+    rows = api.as_("auditor").get("/audit", subject=str(child), actor="reader").json["items"]
+    marked = {(row["action"], row["outcome"]): row["detail"].get("glass") for row in rows}
+    assert marked["registry.child.read", "done"] == str(made)
+    assert marked["registry.child.read", "denied"] is None
+
+
+def test_the_glass_opens_nothing_once_its_time_is_over_or_it_was_judged(api):
+    child = child_of(api)
+    who = worker(api, "too late")
+    made = who.made("/glass", body(child))
+    assert who.get(f"/children/{child}").status_code == 200
+    verdict = {"verdict": "unjustified", "words": "There was no danger at all."}
+    assert told(api, "chief").post(f"/glass/{made}/review", verdict).status_code == 201
+    assert problem(who.get(f"/children/{child}")) == (404, "not-found")

@@ -171,7 +171,8 @@ class Glass(Aggregate):
                 field="child",
                 remedy="Ask those who were told, or the data-protection officer, for the review.",
             )
-        if any(each.child == child and each.opens(at) for each in earlier):
+        # Of two asked for at once the one that came in first may be written last: only the end is looked at.
+        if any(each.child == child and each.status is GlassStatus.OPEN and at < each.until for each in earlier):
             raise GlassIsOpen("This record is open to you already.", field="child")
         if len(earlier) >= terms.unreviewed_at_most:
             raise TooManyUnreviewed(

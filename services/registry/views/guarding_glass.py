@@ -33,13 +33,15 @@ def open_glass(session: Session, account: str, child_id: UUID, at: datetime) -> 
 
 
 def opening(session: Session, account: str, child_id: UUID | None, reference: str | None) -> dict[str, Any] | None:
-    """Id and area of the child to open, by id or reference; None where the glass opens nothing: absent, sealed,
-    erased, or kin. Raises Invalid for a reference that is none.
+    """Id and area of the child to open, by id or reference: of a merged record, the one that stands for it.
+
+    None where the glass opens nothing: absent, sealed, erased, or kin. Raises Invalid for a reference that is none.
     """
-    child = children_store.child.c
-    wanted = child.id == child_id if reference is None else child.number == read_reference(reference)[1]
+    named, child = children_store.child.alias("named"), children_store.child.c
+    wanted = named.c.id == child_id if reference is None else named.c.number == read_reference(reference)[1]
+    standing = select(func.coalesce(named.c.merged_into, named.c.id)).where(wanted).scalar_subquery()
     query = select(child.id, child.area).where(
-        wanted, child.status.not_in(HIDDEN), func.kin_blocked(account, child.id).is_(False)
+        child.id == standing, child.status.not_in(HIDDEN), func.kin_blocked(account, child.id).is_(False)
     )
     found = queries.rows(session, query)
     return found[0] if found else None

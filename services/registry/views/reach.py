@@ -5,6 +5,7 @@ Not here: the decision itself (api/reaching).
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,11 @@ from services.registry.views import guarding
 from shared import queries
 
 
-def standing(session: Session, account: str, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+def standing(session: Session, account: str, ids: Iterable[UUID], at: datetime) -> dict[UUID, dict[str, Any]]:
     """What is known of those children that there are, and of the records that they were merged into.
 
-    id, version, status, area, provider, and whether `account` is kept from the child whatever its roles grant; merged_into.
+    id, version, status, area, provider, merged_into; whether `account` is kept from the child whatever its roles grant
+    (blocked), and the glass by which the child is open to it at an instant.
     """
     child, status = children.child.c, care.care_status.c
     asked = set(ids)
@@ -33,6 +35,7 @@ def standing(session: Session, account: str, ids: Iterable[UUID]) -> dict[UUID, 
             child.merged_into,
             status.provider,
             guarding.is_blocked(account, child.id).label("blocked"),
+            guarding.glass_of(account, child.id, at).label("glass"),
         )
         .outerjoin_from(children.child, care.care_status, status.child == child.id)
         .where(child.id.in_(asked) | child.id.in_(merged))

@@ -83,10 +83,12 @@ def test_the_record_is_open_for_half_an_hour_and_closes_by_itself():
 
 
 def test_a_child_open_already_is_not_opened_twice_but_again_when_it_is_closed():
-    first, child = None, new_id()
+    child = new_id()
     first = broken(child=child)
     with pytest.raises(domain.GlassIsOpen):
         broken(child=child, earlier=[first], at=AT + MINUTE)
+    with pytest.raises(domain.GlassIsOpen):  # asked for at once: the other came in later and was written first
+        broken(child=child, earlier=[first], at=AT - MINUTE)
     assert broken(child=child, earlier=[first], at=AT + 30 * MINUTE).opens(AT + 30 * MINUTE)
 
 
