@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from services.registry import commands, domain, handlers
 from services.registry.store import imports as import_store
 from services.registry.views import children as views
+from services.registry.views import families as family_views
 from services.registry.views import imports as import_views
 from shared import clock
 from shared.errors import NotFound
@@ -188,6 +189,6 @@ def test_siblings_come_back_as_a_set_of_ids(engine):
         handlers.link_siblings(uow, commands.LinkSiblings(id=first.id, siblings=(second.id,), **ACTS))
     assert loaded(engine, first.id).siblings == {second.id}
     with deployed.reading(engine) as session:
-        assert [each["id"] for each in views.siblings(session, second.id)] == [first.id]
+        assert [each["id"] for each in family_views.siblings(session, second.id, TODAY)] == [first.id]
         with pytest.raises(NotFound):
-            views.siblings(session, new_id())
+            views.child(session, new_id())

@@ -82,38 +82,6 @@ def withdraw_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
         return uow.execute(handlers.withdraw_child, commands.WithdrawChild(id=child_id, **given, **http.acting()))
 
 
-@blueprint.get("/children/<uuid:child_id>/siblings")
-@http.requires("registry.siblings.read", audits="child_id")
-@blueprint.response(200, schemas.SiblingList)
-def read_siblings(child_id: UUID) -> dict[str, Any]:
-    """The siblings noted for a child, of those within reach."""
-    with http.reading() as session:
-        reaching.child(session, child_id)
-        return {"items": reaching.within(views.siblings(session, child_id))}
-
-
-@blueprint.post("/children/<uuid:child_id>/siblings")
-@http.requires("registry.siblings.link", audits="child_id", if_match=True)
-@blueprint.arguments(schemas.Siblings)
-@blueprint.response(201, http.Receipt)
-def link_siblings(given: dict[str, Any], child_id: UUID) -> domain.Child:
-    """Note that children are siblings of each other."""
-    with http.transaction() as uow:
-        _reach_all(uow, child_id, given["siblings"])
-        return uow.execute(handlers.link_siblings, commands.LinkSiblings(id=child_id, **given, **http.acting()))
-
-
-@blueprint.post("/children/<uuid:child_id>/siblings/unlinking")
-@http.requires("registry.siblings.link", audits="child_id", if_match=True)
-@blueprint.arguments(schemas.Siblings)
-@blueprint.response(201, http.Receipt)
-def unlink_siblings(given: dict[str, Any], child_id: UUID) -> domain.Child:
-    """Take back sibling links that were an error."""
-    with http.transaction() as uow:
-        _reach_all(uow, child_id, given["siblings"])
-        return uow.execute(handlers.unlink_siblings, commands.UnlinkSiblings(id=child_id, **given, **http.acting()))
-
-
 @blueprint.get("/children/<uuid:child_id>/access-log")
 @http.requires("registry.access_log.read", audits="child_id")
 @blueprint.arguments(http.PageQuery, location="query")
@@ -125,13 +93,6 @@ def read_access_log(query: dict[str, Any], child_id: UUID) -> dict[str, Any]:
         reaching.child(session, child_id)
         rows = audit.read(session, query["limit"] + 1, before=after[0] if after else None, subject=child_id)
         return http.page(rows, query["limit"], key=lambda row: (row.id,))
-
-
-def _reach_all(uow: Any, child_id: UUID, siblings: tuple[UUID, ...]) -> None:
-    """The child and every sibling lie within reach. Locked in the order of their ids."""
-    reaching.all_within(uow, {child_id, *siblings})
-    uow.children.expect(sorted({child_id, *siblings}))
-    reaching.locked_child(uow, child_id)
 
 
 BLUEPRINTS: tuple[http.Blueprint, ...] = (blueprint,)

@@ -11,11 +11,10 @@ from services.registry.handlers import alerts, care, families, guarding, joining
 from services.registry.handlers.children import (
     amend_child,
     correct_child,
-    link_siblings,
     register_child,
-    unlink_siblings,
     withdraw_child,
 )
+from services.registry.handlers.families import link_siblings, unlink_siblings
 
 __all__ = [
     "CONSUMED",

@@ -46,29 +46,3 @@ def withdraw_child(uow: UnitOfWork, command: commands.WithdrawChild) -> domain.C
     child.withdraw(reason=command.reason)
     uow.children.release_identifiers(child)
     return child
-
-
-def link_siblings(uow: UnitOfWork, command: commands.LinkSiblings) -> domain.Child:
-    """Link the child and each sibling, on both sides."""
-    child, siblings = _family(uow, command)
-    child.link(frozenset(command.siblings))
-    for sibling in siblings:
-        sibling.link(frozenset({child.id}))
-    return child
-
-
-def unlink_siblings(uow: UnitOfWork, command: commands.UnlinkSiblings) -> domain.Child:
-    """Take back links, on both sides."""
-    child, siblings = _family(uow, command)
-    child.unlink(frozenset(command.siblings))
-    for sibling in siblings:
-        sibling.unlink(frozenset({child.id}))
-    return child
-
-
-def _family(
-    uow: UnitOfWork, command: commands.LinkSiblings | commands.UnlinkSiblings
-) -> tuple[domain.Child, list[domain.Child]]:
-    """The child and the siblings named, locked in the order of their ids."""
-    found = {id_: uow.children.get(id_) for id_ in sorted({command.id, *command.siblings})}
-    return found[command.id], [found[id_] for id_ in sorted(set(command.siblings))]

@@ -118,12 +118,6 @@ class WithdrawChild(Schema):
     reason = CodeField("withdrawal_reason", required=True)
 
 
-class Siblings(Schema):
-    """The children to link to this one, or to unlink."""
-
-    siblings = Several(fields.UUID(), required=True, validate=validate.Length(min=1, max=30))
-
-
 class SearchChildren(Schema):
     """An exact identifier; from any issuer where none is named."""
 
@@ -148,21 +142,6 @@ class Children(Schema):
     """The children found."""
 
     items = fields.List(fields.Nested(Child), required=True)
-
-
-class Sibling(Schema):
-    """A sibling, without identity: reading that is a reading of its own."""
-
-    id = fields.UUID(required=True)
-    reference = fields.String(required=True)
-    status = fields.String(required=True)
-    area = fields.String(required=True)
-
-
-class SiblingList(Schema):
-    """The siblings of a child."""
-
-    items = fields.List(fields.Nested(Sibling), required=True)
 
 
 class Access(Schema):

@@ -31,13 +31,6 @@ def children_holding(session: Session, kind: str, value: str, issuer: str | None
     return _opened(session, queries.rows(session, query))
 
 
-def siblings(session: Session, id_: UUID) -> list[dict[str, Any]]:
-    """The siblings noted for a child: ids, references, status and areas; their names need their own reading."""
-    child = store.child.c
-    own = queries.one(session, select(child.siblings).where(child.id == id_), "child")
-    query = select(child.id, child.number, child.status, child.area).where(child.id.in_(own["siblings"]))
-    return [_referred(row) for row in queries.rows(session, query.order_by(child.id))]
-
 
 def _opened(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = protection.opened(session, store.child, rows, subject="id")

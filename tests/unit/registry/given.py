@@ -66,4 +66,8 @@ class FakeUnitOfWork:
     """registry's unit of work without a database."""
 
     def __init__(self, *children):
+        from tests.unit.registry.kin import FakeKept, FakeLaw, FakePeople, FakeRelationships  # it begins with this one
+
         self.children = FakeChildren(*children)
+        self.relationships, self.people, self.households = FakeRelationships(), FakePeople(), FakeKept()
+        self.family_law = FakeLaw()

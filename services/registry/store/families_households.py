@@ -1,0 +1,134 @@
+"""Tables and mapping of households. Address, help drawn and facts are sealed under the household's own key.
+
+Not here: how its members are related (families).
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Column, Date, ForeignKey, Integer, LargeBinary, Table, Text, Uuid
+from sqlalchemy.orm import relationship
+from sqlalchemy.types import TypeDecorator
+
+from services.registry.domain import families_households as domain
+from services.registry.domain.families import Party
+from services.registry.store.mapping import mapper, metadata
+from shared import protection
+from shared.columns import EnumText
+from shared.repository import Repository
+
+
+class Words(TypeDecorator[tuple[str, ...]]):
+    """Several codes in an array."""
+
+    impl = ARRAY(Text)
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Any) -> Any:
+        """As a list, which is what an array is written from."""
+        return list(value or ())
+
+    def process_result_value(self, value: Any, dialect: Any) -> tuple[str, ...]:
+        """As a tuple."""
+        return tuple(value)
+
+
+household = Table(
+    "household",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("vulnerabilities", Words, nullable=False),
+    Column("review_on", Date),
+    Column("sealed", LargeBinary),
+)
+
+household_member = Table(
+    "household_member",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("household", Uuid, ForeignKey("household.id"), nullable=False),
+    Column("member", Uuid, nullable=False),
+    Column("member_kind", EnumText(Party), nullable=False),
+    Column("from", Date),
+    Column("to", Date),
+)
+
+mapper.map_imperatively(
+    domain.Membership, household_member, properties={"from_": household_member.c["from"], "to": household_member.c.to}
+)
+mapper.map_imperatively(
+    domain.Household,
+    household,
+    version_id_col=household.c.version,
+    version_id_generator=False,
+    properties={
+        "members": relationship(domain.Membership, order_by=household_member.c.id, lazy="select"),
+        "kept_review_on": household.c.review_on,
+    },
+)
+
+
+def write_household(each: domain.Household) -> dict[str, Any]:
+    """What of a household is sealed, as it is kept in a document."""
+    return {
+        "address": each.address,
+        "enrolments": [
+            [str(own.id), own.programme, _text(own.from_), _text(own.to), own.number] for own in each.enrolments
+        ],
+        "facts": [
+            [str(own.id), own.fact, own.child and str(own.child), _text(own.from_), _text(own.to), _text(own.review_on)]
+            for own in each.facts
+        ],
+    }
+
+
+def read_enrolments(kept: dict[str, Any]) -> tuple[domain.Enrolment, ...]:
+    """The enrolments that `write_household` kept."""
+    return tuple(
+        domain.Enrolment(UUID(id_), programme, _day(from_), _day(to), number)
+        for id_, programme, from_, to, number in kept["enrolments"]
+    )
+
+
+def read_facts(kept: dict[str, Any]) -> tuple[domain.HouseholdFact, ...]:
+    """The facts that `write_household` kept."""
+    return tuple(
+        domain.HouseholdFact(UUID(id_), fact, child and UUID(child), _day(from_), _day(to), _day(review_on))
+        for id_, fact, child, from_, to, review_on in kept["facts"]
+    )
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _read(each: domain.Household, kept: dict[str, Any]) -> None:
+    each.address, each.enrolments, each.facts = kept["address"], read_enrolments(kept), read_facts(kept)
+
+
+protection.protect(
+    domain.Household,
+    household,
+    subject=lambda each: each.id,
+    write=write_household,
+    read=_read,
+    derive=lambda each: {"kept_review_on": each.review_on},
+)
+
+
+class Households(Repository[domain.Household]):
+    """The households of the deployment."""
+
+    kind = domain.Household
+
+    def add(self, household: domain.Household) -> None:
+        """Take in a new household under a key of its own."""
+        super().add(household)
+        protection.keyring(self._session).make(household.id)

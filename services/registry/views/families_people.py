@@ -1,0 +1,134 @@
+"""Read-only queries about persons and households. Who wished not to be named is named in `confidential` alone.
+
+Not here: relationships (families), who of those found may be seen (api/families_reaching).
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, union
+from sqlalchemy.orm import Session
+
+from services.registry.domain import Identifier, families
+from services.registry.store import families as relationship_store
+from services.registry.store import families_households as household_store
+from services.registry.store import families_people as store
+from shared import protection, queries
+from shared.errors import NotFound
+from shared.ids import short_reference
+from shared.reach import Reach
+
+REFERENCE = "PE"
+
+
+def standing(session: Session, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """id, version, area and account of those persons that there are, and the children they belong to by any tie."""
+    person, wanted = store.person.c, set(ids)
+    query = select(person.id, person.version, person.area, person.account).where(person.id.in_(wanted))
+    found = {row["id"]: row | {"children": set()} for row in queries.rows(session, query)}
+    for row in session.execute(_belonging(wanted)):
+        if row.person in found:
+            found[row.person]["children"].add(row.child)
+    return found
+
+
+def _belonging(people: set[UUID]) -> Any:
+    """(person, child) by a relationship that is not withdrawn or by a household they both live in."""
+    tie, member = relationship_store.relationship.c, household_store.household_member.c
+    by_tie = select(tie.other.label("person"), tie.child.label("child")).where(
+        tie.other.in_(people), tie.other_kind == families.Party.PERSON, relationship_store.STANDING
+    )
+    beside = household_store.household_member.alias()
+    by_house = select(member.member, beside.c.member).where(
+        member.member.in_(people),
+        beside.c.household == member.household,
+        beside.c.member_kind == families.Party.CHILD,
+        member.to.is_(None),
+        beside.c.to.is_(None),
+    )
+    return union(by_tie, by_house)
+
+
+def shown(session: Session, ids: Iterable[UUID], *, confidential: bool = False) -> list[dict[str, Any]]:
+    """The persons as the API shows them; `confidential` names also who wished not to be named."""
+    query = select(store.person).where(store.person.c.id.in_(set(ids))).order_by(store.person.c.id)
+    rows = queries.rows(session, query)
+    withheld = [row for row in rows if row["confidential"] and not confidential]
+    named = protection.opened(
+        session, store.person, [row for row in rows if confidential or not row["confidential"]], subject="id"
+    )
+    found = [_shown(row, None) for row in withheld] + [_shown(row, store.read_particulars(row)) for row in named]
+    return sorted(found, key=lambda row: row["id"])
+
+
+def person(session: Session, id_: UUID, *, confidential: bool = False) -> dict[str, Any]:
+    """One person, as `shown`. Raises NotFound."""
+    found = shown(session, [id_], confidential=confidential)
+    if not found:
+        raise NotFound("No person with this id.", field="person")
+    return found[0]
+
+
+def holding(session: Session, kind: str, value: str, issuer: str | None) -> list[UUID]:
+    """The persons found under exactly this identifier (from any issuer where none is named)."""
+    ring, held = protection.keyring(session), store.person_identifier.c
+    if issuer is None:
+        here = held.any_issuer == store.from_any_issuer(ring, kind, value)
+    else:
+        here = held.digest == store.digest_of(ring, Identifier(kind, issuer, value))
+    return list(session.scalars(select(held.person).where(here).order_by(held.person)))
+
+
+def households_of(session: Session, member: UUID) -> list[dict[str, Any]]:
+    """The households that someone lives or lived in, with their members; nothing sealed."""
+    own = household_store.household.c
+    theirs = select(household_store.household_member.c.household).where(
+        household_store.household_member.c.member == member
+    )
+    query = select(own.id, own.area, own.vulnerabilities).where(own.id.in_(theirs)).order_by(own.id)
+    rows = queries.rows(session, query)
+    members = _members(session, [row["id"] for row in rows])
+    return [row | {"members": members[row["id"]]} for row in rows]
+
+
+def household(session: Session, id_: UUID) -> dict[str, Any]:
+    """Everything held on one household. Raises NotFound."""
+    query = select(household_store.household).where(household_store.household.c.id == id_)
+    row = protection.opened(
+        session, household_store.household, [queries.one(session, query, "household")], subject="id"
+    )[0]
+    kept = {"enrolments": household_store.read_enrolments(row), "facts": household_store.read_facts(row)}
+    return row | kept | {"members": _members(session, [id_])[id_]}
+
+
+def household_standing(session: Session, id_: UUID) -> dict[str, Any]:
+    """id, version, area of a household and the children who live in it. Raises NotFound."""
+    own = household_store.household.c
+    row = queries.one(session, select(own.id, own.version, own.area).where(own.id == id_), "household")
+    now = [each for each in _members(session, [id_])[id_] if each["to"] is None]
+    return row | {"children": {each["member"] for each in now if each["member_kind"] == families.Party.CHILD}}
+
+
+def due(session: Session, by: date, within: Reach, limit: int) -> list[dict[str, Any]]:
+    """The households of an area of which a fact is to be looked at again by a day, the longest overdue first."""
+    own = household_store.household.c
+    query = select(own.id, own.area, own.review_on).where(own.review_on <= by, within.over(own.area))
+    query = query.order_by(own.review_on, own.id)
+    return queries.rows(session, query.limit(limit))
+
+
+def _members(session: Session, households: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    table = household_store.household_member
+    query = select(table).where(table.c.household.in_(households)).order_by(table.c.id)
+    found: dict[UUID, list[dict[str, Any]]] = {each: [] for each in households}
+    for row in queries.rows(session, query):
+        found[row["household"]].append(row)
+    return found
+
+
+def _shown(row: dict[str, Any], particulars: Any) -> dict[str, Any]:
+    plain = {name: row[name] for name in ("id", "version", "area", "deceased")}
+    reference = short_reference(REFERENCE, row["number"])
+    return plain | {"reference": reference, "withheld": particulars is None, "particulars": particulars}
