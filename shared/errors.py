@@ -3,6 +3,8 @@
 Not here: the errors that name a care rule (each service's domain) and any text of a foreign exception.
 """
 
+from collections.abc import Iterable
+
 
 class KinwardError(Exception):
     """Something a person or a program can act on: a stable `code`, a message, the field, the rule, the remedy."""
@@ -19,6 +21,8 @@ class KinwardError(Exception):
         self.field = field
         self.rule = rule
         self.remedy = remedy
+        self.also: tuple[KinwardError, ...] = ()
+        """What else is wrong, where several things were found at once."""
 
 
 class Invalid(KinwardError):
@@ -27,6 +31,14 @@ class Invalid(KinwardError):
     code = "invalid-input"
     status = 422
     title = "Invalid input"
+
+
+def raise_all(found: Iterable[Invalid]) -> None:
+    """Raise the first of the problems found, with the others as what else is wrong; nothing where there are none."""
+    problems = list(found)
+    if problems:
+        problems[0].also = tuple(problems[1:])
+        raise problems[0]
 
 
 class Refused(KinwardError):

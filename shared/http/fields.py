@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 
 from shared import clock
+from shared.errors import KinwardError
 from shared.http import state
 from shared.http.service import service
 
@@ -43,6 +44,27 @@ class Several(fields.List[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return tuple(super()._deserialize(value, attr, data, **kwargs))
+
+
+class Ruled(str):
+    """A message that names the rule it speaks of; problem+json tells it beside the field."""
+
+    rule: str | None
+
+    def __new__(cls, message: str, rule: str | None) -> "Ruled":
+        """The message as text, with its rule."""
+        made = super().__new__(cls, message)
+        made.rule = rule
+        return made
+
+
+def refusal(error: KinwardError, *fields_: str) -> ValidationError:
+    """A refusal of the domain while a body is read, as one finding among the others of that body.
+
+    It is about the error's field where that is one of `fields_`, else about the whole of what is read.
+    """
+    message = [Ruled(error.message, error.rule)]
+    return ValidationError(message, error.field) if error.field in fields_ else ValidationError(message)
 
 
 class Receipt(Schema):

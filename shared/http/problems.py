@@ -84,9 +84,11 @@ def of_ours(error: errors.KinwardError) -> Response:
         LOG.warning("unavailable", extra={"fault": type(error.__cause__ or error).__name__})
         detail = "A part that is needed cannot be reached just now. Try again shortly."
         return problem(error.status, error.code, error.title, detail, headers={"Retry-After": RETRY_SECONDS})
-    entries = []
-    if error.field or error.rule or error.remedy:
-        entries = [{"field": error.field, "rule": error.rule, "message": error.message, "remedy": error.remedy}]
+    entries = [
+        {"field": each.field, "rule": each.rule, "message": each.message, "remedy": each.remedy}
+        for each in (error, *error.also)
+        if each.field or each.rule or each.remedy
+    ]
     headers = {}
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if error.rule else "Bearer"
@@ -146,4 +148,5 @@ def field_entries(messages: Any, path: str = "") -> Iterator[dict[str, str | Non
             yield from field_entries(inner, path)
     else:
         text = str(messages)
-        yield {"field": path or None, "rule": RULES.get(text, "form"), "message": text}
+        rule = getattr(messages, "rule", None) or RULES.get(text, "form")
+        yield {"field": path or None, "rule": rule, "message": text}

@@ -124,7 +124,7 @@ def test_of_two_that_register_one_identifier_at_once_one_is_refused_whole(engine
             register(engine, key)
         handlers.register_child(slow, late)
     with deployed.reading(engine) as session:
-        found = views.children_holding(session, key.kind, key.value, None)
+        found = views.holding(session, key, any_issuer=True)
         assert [child["id"] for child in found] == [quick.id]
         with pytest.raises(NotFound):
             views.child(session, late.id)
@@ -137,7 +137,7 @@ def test_withdrawing_frees_the_identifiers_but_keeps_them_on_the_entry(engine):
         handlers.withdraw_child(uow, commands.WithdrawChild(id=first.id, reason="DUPLICATE", **ACTS))
     second = register(engine, key)
     with deployed.reading(engine) as session:
-        assert [child["id"] for child in views.children_holding(session, key.kind, key.value, "main")] == [second.id]
+        assert [child["id"] for child in views.holding(session, key)] == [second.id]
     assert loaded(engine, first.id).identifiers == (key,)
 
 

@@ -1,14 +1,17 @@
 """The routes about the child itself."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from services.registry import commands, domain, handlers
 from services.registry.api import reaching
+from services.registry.law import PackIdentity
 from services.registry.schemas import children as schemas
 from services.registry.views import children as views
 from shared import audit, http
-from shared.ids import new_id
+from shared.countries import Pack
+from shared.errors import Invalid
+from shared.ids import new_id, read_reference
 
 blueprint = http.Blueprint("children", __name__, description="Who a child is")
 
@@ -39,12 +42,14 @@ def read_child(child_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(schemas.SearchChildren)
 @blueprint.response(200, schemas.Children)
 def search_children(given: dict[str, Any]) -> dict[str, Any]:
-    """The children who carry exactly this identifier, of those within reach."""
+    """The child of a short reference, or the children who carry exactly this identifier, of those within reach.
+
+    A mistyped reference is told apart by its check character. What is out of reach is not opened.
+    """
     with http.reading() as session:
-        found = views.children_holding(session, given["kind"], given["value"], given["issuer"])
-        within = reaching.within(found)
-        http.audit_read(*([child["id"] for child in within] or [None]))
-        return {"items": [reaching.visible("child", child) for child in within]}
+        within = [row["id"] for row in reaching.within(_sought(session, given))]
+        http.audit_read(*(within or [None]))
+        return {"items": [reaching.visible("child", child) for child in views.children(session, within)]}
 
 
 @blueprint.post("/children/<uuid:child_id>/amendments")
@@ -82,6 +87,37 @@ def withdraw_child(given: dict[str, Any], child_id: UUID) -> domain.Child:
         return uow.execute(handlers.withdraw_child, commands.WithdrawChild(id=child_id, **given, **http.acting()))
 
 
+@blueprint.post("/children/<uuid:child_id>/death")
+@http.requires("registry.death.record", audits="child_id", if_match=True)
+@blueprint.arguments(schemas.Death)
+@blueprint.response(201, http.Receipt)
+def record_death(death: domain.Death, child_id: UUID) -> domain.Child:
+    """Record that a child is dead. From then on the record is corrected, and amended for days before alone."""
+    with http.transaction() as uow:
+        reaching.locked_child(uow, child_id)
+        return uow.execute(handlers.record_death, commands.RecordDeath(id=child_id, death=death, **http.acting()))
+
+
+@blueprint.post("/children/<uuid:child_id>/death/retraction")
+@http.requires("registry.death.retract", audits="child_id", if_match=True)
+@blueprint.response(201, http.Receipt)
+def retract_death(child_id: UUID) -> domain.Child:
+    """Take back a death that was recorded in error; what was recorded is kept among the revisions."""
+    with http.transaction() as uow:
+        reaching.locked_child(uow, child_id)
+        return uow.execute(handlers.retract_death, commands.RetractDeath(id=child_id, **http.acting()))
+
+
+@blueprint.get("/children/<uuid:child_id>/revisions")
+@http.requires("registry.revisions.read", audits="child_id")
+@blueprint.response(200, schemas.Revisions)
+def read_revisions(child_id: UUID) -> dict[str, Any]:
+    """What the record of a child said before each amendment, correction and retraction."""
+    with http.reading() as session:
+        reaching.child(session, child_id)
+        return {"items": [reaching.visible("child", row) for row in views.revisions(session, child_id)]}
+
+
 @blueprint.get("/children/<uuid:child_id>/access-log")
 @http.requires("registry.access_log.read", audits="child_id")
 @blueprint.arguments(http.PageQuery, location="query")
@@ -93,6 +129,18 @@ def read_access_log(query: dict[str, Any], child_id: UUID) -> dict[str, Any]:
         reaching.child(session, child_id)
         rows = audit.read(session, query["limit"] + 1, before=after[0] if after else None, subject=child_id)
         return http.page(rows, query["limit"], key=lambda row: (row.id,))
+
+
+def _sought(session: Any, given: dict[str, Any]) -> list[dict[str, Any]]:
+    """The ids that a search means, within reach or not. Raises Invalid for a mistyped reference."""
+    if given["reference"] is not None:
+        prefix, number = read_reference(given["reference"])
+        if prefix != views.REFERENCE:
+            raise Invalid("A child's reference begins with CH.", field="reference", rule="reference-form")
+        return views.referred(session, number)
+    asked = domain.Identifier(given["kind"], given["issuer"] or "", given["value"])
+    rule = PackIdentity(cast("Pack", http.service().codes)).number_rule(asked.kind)
+    return views.holding(session, domain.number_as_written(asked, rule), any_issuer=given["issuer"] is None)
 
 
 BLUEPRINTS: tuple[http.Blueprint, ...] = (blueprint,)

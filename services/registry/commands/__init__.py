@@ -4,7 +4,9 @@ from services.registry.commands.children import (
     AmendChild,
     CorrectChild,
     LinkSiblings,
+    RecordDeath,
     RegisterChild,
+    RetractDeath,
     UnlinkSiblings,
     WithdrawChild,
 )
@@ -13,7 +15,9 @@ __all__ = [
     "AmendChild",
     "CorrectChild",
     "LinkSiblings",
+    "RecordDeath",
     "RegisterChild",
+    "RetractDeath",
     "UnlinkSiblings",
     "WithdrawChild",
 ]

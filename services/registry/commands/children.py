@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.registry.domain import Identifier, Identity
+from services.registry.domain import Death, Identifier, Identity
 from shared.command import Command
 
 
@@ -19,19 +19,21 @@ class RegisterChild(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class AmendChild(Command):
-    """Record a change in the child's life, true from the day `on`."""
+    """Record a change in the child's life, true from the day `on`; identifiers are restated where given."""
 
     id: UUID
     identity: Identity
     on: date
+    identifiers: tuple[Identifier, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CorrectChild(Command):
-    """Put right what the record had wrong from the beginning."""
+    """Put right what the record had wrong from the beginning; identifiers too where they are given."""
 
     id: UUID
     identity: Identity
+    identifiers: tuple[Identifier, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,21 @@ class WithdrawChild(Command):
 
     id: UUID
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordDeath(Command):
+    """Record that the child is dead."""
+
+    id: UUID
+    death: Death
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetractDeath(Command):
+    """The child lives: the record of its death was an error."""
+
+    id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

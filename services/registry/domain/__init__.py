@@ -3,18 +3,15 @@
 Not here: where the child lives (placements), who helps (social_work), encryption and tables (store).
 """
 
-from services.registry.domain.children import (
-    TRANSITIONS,
-    AfterDeath,
-    Child,
-    Children,
-    EntryIsWithdrawn,
-    IdentifierTaken,
-    OwnMerge,
-    OwnSibling,
-    RecordIsClosed,
-    Revision,
-    Status,
+from services.registry.domain.children import Change, Child, Children, IdentityLaw, NoLaw, Revision
+from services.registry.domain.children_age import (
+    DOCUMENTED,
+    ESTIMATED,
+    REPORTED,
+    TO_THE_DAY,
+    Birth,
+    age_on,
+    born_between,
 )
 from services.registry.domain.children_facts import (
     ChildAmended,
@@ -27,32 +24,45 @@ from services.registry.domain.children_facts import (
     SiblingsLinked,
     SiblingsUnlinked,
 )
+from services.registry.domain.children_functioning import Band, Functioning, has_functional_difficulty
 from services.registry.domain.children_identity import (
-    AT_BIRTH,
-    DOCUMENTED,
-    ESTIMATED,
     RELIED_ON,
-    REPORTED,
-    TO_THE_DAY,
     UNKNOWN,
-    Birth,
+    CivilRegistration,
     Death,
-    Identifier,
+    Found,
     Identity,
-    Name,
+    Nationality,
+    Parents,
 )
+from services.registry.domain.children_numbers import Identifier, NumberRule
+from services.registry.domain.children_numbers import as_written as number_as_written
+from services.registry.domain.children_states import (
+    TRANSITIONS,
+    AfterDeath,
+    EntryIsWithdrawn,
+    IdentifierTaken,
+    OwnMerge,
+    OwnSibling,
+    RecordIsClosed,
+    Status,
+)
+from services.registry.domain.names import AT_BIRTH, PROVISIONAL, Name
 
 __all__ = [
     "AT_BIRTH",
     "DOCUMENTED",
     "ESTIMATED",
+    "PROVISIONAL",
     "RELIED_ON",
     "REPORTED",
     "TO_THE_DAY",
     "TRANSITIONS",
     "UNKNOWN",
     "AfterDeath",
+    "Band",
     "Birth",
+    "Change",
     "Child",
     "ChildAmended",
     "ChildCorrected",
@@ -62,17 +72,29 @@ __all__ = [
     "ChildStated",
     "ChildWithdrawn",
     "Children",
+    "CivilRegistration",
     "Death",
     "EntryIsWithdrawn",
+    "Found",
+    "Functioning",
     "Identifier",
     "IdentifierTaken",
     "Identity",
+    "IdentityLaw",
     "Name",
+    "Nationality",
+    "NoLaw",
+    "NumberRule",
     "OwnMerge",
     "OwnSibling",
+    "Parents",
     "RecordIsClosed",
     "Revision",
     "SiblingsLinked",
     "SiblingsUnlinked",
     "Status",
+    "age_on",
+    "born_between",
+    "has_functional_difficulty",
+    "number_as_written",
 ]

@@ -6,10 +6,10 @@ who helps (social_work), encryption (store).
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, NotRequired, Protocol, TypedDict, Unpack
 from uuid import UUID
 
+from services.registry.domain.children_age import LEAP_BIRTHDAY, age_on
 from services.registry.domain.children_facts import (
     ChildAmended,
     ChildCorrected,
@@ -20,77 +20,57 @@ from services.registry.domain.children_facts import (
     SiblingsLinked,
     SiblingsUnlinked,
 )
-from services.registry.domain.children_identity import Birth, Death, Identifier, Identity
+from services.registry.domain.children_functioning import has_functional_difficulty
+from services.registry.domain.children_identity import Death, Identity, as_written, problems
+from services.registry.domain.children_numbers import Identifier, NumberRule, NumberRules
+from services.registry.domain.children_numbers import problems as number_problems
+from services.registry.domain.children_states import (
+    TRANSITIONS,
+    AfterDeath,
+    EntryIsWithdrawn,
+    IdentifierTaken,
+    OwnMerge,
+    OwnSibling,
+    RecordIsClosed,
+    Status,
+)
 from shared.aggregate import Aggregate
-from shared.errors import Conflict, Invalid, Refused
+from shared.errors import Invalid, raise_all
+
+__all__ = [
+    "AMENDMENT",
+    "CORRECTION",
+    "NO_LAW",
+    "RETRACTION",
+    "Change",
+    "Child",
+    "Children",
+    "IdentifierTaken",
+    "IdentityLaw",
+    "NoLaw",
+    "Revision",
+    "Status",
+    "age_on",
+]
 
 
-class Status(StrEnum):
-    """Where the record of a child is in its life."""
+class IdentityLaw(NumberRules, Protocol):
+    """What the country pack says of identity."""
 
-    ACTIVE = "active"
-    DECEASED = "deceased"
-    WITHDRAWN = "withdrawn"
-    MERGED = "merged"
-    SEALED = "sealed"
-    ERASED = "erased"
+    def leap_birthday(self, on: date, area: str) -> str:
+        """The day (MM-DD) on which someone born on 29 February completes a year of age in a common year."""
 
 
-TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.ACTIVE: frozenset(
-        {Status.DECEASED, Status.WITHDRAWN, Status.MERGED, Status.SEALED, Status.ERASED},
-    ),
-    Status.DECEASED: frozenset(
-        {Status.ACTIVE, Status.WITHDRAWN, Status.MERGED, Status.SEALED, Status.ERASED},
-    ),
-    Status.WITHDRAWN: frozenset({Status.ERASED}),
-    Status.MERGED: frozenset({Status.ACTIVE, Status.DECEASED, Status.SEALED, Status.ERASED}),
-    Status.SEALED: frozenset({Status.ERASED}),
-    Status.ERASED: frozenset(),
-}
-"""A death can be retracted and a merge undone; nothing comes back from a seal (CARE C5) or an erasure (C15)."""
+class NoLaw:
+    """An identity law that says nothing of its own."""
 
+    def number_rule(self, kind: str) -> NumberRule:
+        """No rule."""
+        return NumberRule()
 
-class EntryIsWithdrawn(Conflict):
-    """The entry was made in error and is kept only as a record of that."""
-
-    code = "entry-is-withdrawn"
-    title = "Entry made in error"
-
-
-class RecordIsClosed(Conflict):
-    """The record takes no such change in the state it is in."""
-
-    code = "record-is-closed"
-    title = "Record takes no such change"
-
-
-class IdentifierTaken(Conflict):
-    """Another child already carries this identifier."""
-
-    code = "identifier-taken"
-    title = "Identifier already in use"
-
-
-class OwnSibling(Refused):
-    """A child cannot be its own sibling."""
-
-    code = "own-sibling"
-    title = "Own sibling"
-
-
-class OwnMerge(Refused):
-    """A record cannot be merged into itself."""
-
-    code = "own-merge"
-    title = "Merge into itself"
-
-
-class AfterDeath(Refused):
-    """Nothing changes in a child's life after its death."""
-
-    code = "after-death"
-    title = "After the death"
+    def leap_birthday(self, on: date, area: str) -> str:
+        """The default of every pack."""
+        return LEAP_BIRTHDAY
 
 
 AMENDMENT, CORRECTION, RETRACTION = "amendment", "correction", "retraction"
@@ -100,7 +80,7 @@ AMENDMENT, CORRECTION, RETRACTION = "amendment", "correction", "retraction"
 class Revision:
     """What the record said before an amendment (true from the day `on`), a correction or the retraction of a death.
 
-    Kept, never deleted.
+    Kept, never deleted. `identifiers` are kept where they changed too.
     """
 
     version: int
@@ -110,6 +90,20 @@ class Revision:
     before: Identity
     on: date | None = None
     death: Death | None = None
+    identifiers: tuple[Identifier, ...] | None = None
+
+
+NO_LAW = NoLaw()
+
+
+class Change(TypedDict):
+    """What comes with every change of identity; identifiers are restated too where they are given."""
+
+    today: date
+    by: str
+    at: datetime
+    law: NotRequired[IdentityLaw]
+    identifiers: NotRequired[tuple[Identifier, ...] | None]
 
 
 @dataclass(eq=False)
@@ -130,30 +124,35 @@ class Child(Aggregate):
 
     @classmethod
     def register(
-        cls, id_: UUID, number: int, identity: Identity, identifiers: tuple[Identifier, ...], *, today: date
+        cls,
+        id_: UUID,
+        number: int,
+        identity: Identity,
+        identifiers: tuple[Identifier, ...],
+        *,
+        today: date,
+        law: IdentityLaw = NO_LAW,
     ) -> "Child":
-        """A new child. Raises Invalid where the birth lies after `today` or an identifier is given twice."""
-        _check_birth(identity.birth, today)
-        if len(set(identifiers)) < len(identifiers):
-            raise Invalid("The same identifier is given twice.", field="identifiers", rule="identifier-once")
+        """A new child. Raises Invalid, with everything that is wrong, and each thing's field and rule."""
+        identity = _well_stated(identity, identifiers, today, law)
         child = cls(id=id_, number=number, identity=identity, identifiers=identifiers)
         child.record(ChildRegistered(**child._statement()))
         return child
 
-    def amend(self, identity: Identity, *, on: date, today: date, by: str, at: datetime) -> None:
+    def amend(self, identity: Identity, *, on: date, **change: Unpack[Change]) -> None:
         """The child's life changed: `identity` is true from the day `on`."""
-        if on > today:
+        if on > change["today"]:
             raise Invalid("A change cannot lie in the future.", field="on", rule="not-in-the-future")
         if self.death is not None and on > self.death.died_to:
             raise AfterDeath("The child was dead by then. What was wrong in the record is corrected.", field="on")
         if identity.birth.certainly_after(on):
             raise Invalid("Nothing changed in the child's life before it was born.", field="on", rule="after-birth")
-        self._revise(AMENDMENT, identity, today, by, at, on)
+        self._revise(AMENDMENT, identity, on, change)
         self.record(ChildAmended(**self._statement(), on=on))
 
-    def correct(self, identity: Identity, *, today: date, by: str, at: datetime) -> None:
+    def correct(self, identity: Identity, **change: Unpack[Change]) -> None:
         """The record was wrong: `identity` was always so (COUNTING F27: a correction restates figures)."""
-        self._revise(CORRECTION, identity, today, by, at)
+        self._revise(CORRECTION, identity, None, change)
         self.record(ChildCorrected(**self._statement()))
 
     def withdraw(self, *, reason: str) -> None:
@@ -225,13 +224,17 @@ class Child(Aggregate):
         """The latest day from which an amendment holds; None where there was none."""
         return max((kept.on for kept in self.revisions if kept.on), default=None)
 
-    def _revise(
-        self, kind: str, identity: Identity, today: date, by: str, at: datetime, on: date | None = None
-    ) -> None:
+    def _revise(self, kind: str, identity: Identity, on: date | None, change: Change) -> None:
         self._require_open()
-        _check_birth(identity.birth, today)
-        self.revisions.append(Revision(self.version, kind, at, by, before=self.identity, on=on))
-        self.identity = replace(identity)
+        identifiers = change.get("identifiers")
+        stated = self.identifiers if identifiers is None else identifiers
+        identity = _well_stated(identity, identifiers or (), change["today"], change.get("law", NO_LAW))
+        if self.death is not None and identity.birth.certainly_after(self.death.died_to):
+            raise Invalid("A child cannot die before it is born.", field="birth", rule="before-death")
+        before = None if stated == self.identifiers else self.identifiers
+        kept = Revision(self.version, kind, change["at"], change["by"], before=self.identity, on=on, identifiers=before)
+        self.revisions.append(kept)
+        self.identity, self.identifiers = replace(identity), stated
 
     def _enter(self, status: Status) -> None:
         if status not in TRANSITIONS[self.status]:
@@ -257,12 +260,20 @@ class Child(Aggregate):
             "birth_basis": identity.birth.basis,
             "area": identity.area,
             "disability": identity.disability,
+            "functional_difficulty": identity.functioning and has_functional_difficulty(identity.functioning),
+            "civil_registration": identity.civil_registration and identity.civil_registration.status,
+            "nationality_status": identity.nationality and identity.nationality.status,
+            "mother_status": identity.parents.mother,
+            "father_status": identity.parents.father,
         }
 
 
-def _check_birth(birth: Birth, today: date) -> None:
-    if birth.certainly_after(today):
-        raise Invalid("A child cannot be registered before it is born.", field="birth", rule="not-in-the-future")
+def _well_stated(identity: Identity, identifiers: tuple[Identifier, ...], today: date, law: IdentityLaw) -> Identity:
+    """The identity as it is kept. Raises Invalid with all that is wrong in it and in the identifiers."""
+    identity = as_written(identity)
+    leap_birthday = law.leap_birthday(today, identity.area) if identity.functioning else LEAP_BIRTHDAY
+    raise_all([*problems(identity, today, leap_birthday), *number_problems(identifiers, law)])
+    return identity
 
 
 class Children(Protocol):
@@ -276,6 +287,9 @@ class Children(Protocol):
 
     def holding(self, identifier: Identifier) -> UUID | None:
         """The child that carries `identifier`."""
+
+    def index(self, child: Child) -> None:
+        """The child carries other identifiers than it did."""
 
     def release_identifiers(self, child: Child) -> None:
         """Let another child carry the identifiers of a withdrawn entry."""

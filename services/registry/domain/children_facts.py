@@ -3,7 +3,7 @@
 Not here: when they may happen (children), how they become events (events/children.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -19,6 +19,11 @@ class ChildStated:
     birth_basis: str
     area: str
     disability: bool | None
+    functional_difficulty: bool | None = field(default=None, kw_only=True)
+    civil_registration: str | None = field(default=None, kw_only=True)
+    nationality_status: str | None = field(default=None, kw_only=True)
+    mother_status: str | None = field(default=None, kw_only=True)
+    father_status: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,11 @@ class _ChildStated(EventSchema):
     birth_basis = Code("birth_basis", internal=True)
     area = AreaCode()
     disability = Flag(optional=True)
+    functional_difficulty = Flag(optional=True, internal=True)
+    civil_registration = Code("civil_registration", optional=True, internal=True)
+    nationality_status = Code("nationality_status", optional=True, internal=True)
+    mother_status = Code("parental_status", optional=True, internal=True)
+    father_status = Code("parental_status", optional=True, internal=True)
 
 
 class ChildRegisteredV1(_ChildStated):

@@ -11,7 +11,9 @@ from services.registry.handlers import alerts, care, families, guarding, joining
 from services.registry.handlers.children import (
     amend_child,
     correct_child,
+    record_death,
     register_child,
+    retract_death,
     withdraw_child,
 )
 from services.registry.handlers.families import link_siblings, unlink_siblings
@@ -22,7 +24,9 @@ __all__ = [
     "amend_child",
     "correct_child",
     "link_siblings",
+    "record_death",
     "register_child",
+    "retract_death",
     "unlink_siblings",
     "withdraw_child",
 ]

@@ -1,6 +1,7 @@
 """What happens when registry is asked: one function per command, (uow, command) -> child. The caller commits."""
 
 from typing import Protocol
+from uuid import UUID
 
 from services.registry import commands, domain
 from shared import uow
@@ -13,14 +14,21 @@ class UnitOfWork(uow.UnitOfWork, Protocol):
     def children(self) -> domain.Children:
         """The children of the deployment."""
 
+    @property
+    def identity_law(self) -> domain.IdentityLaw:
+        """What the country pack says of identity."""
+
 
 def register_child(uow: UnitOfWork, command: commands.RegisterChild) -> domain.Child:
     """Register a child. Raises IdentifierTaken where another child carries one of its identifiers."""
-    for identifier in command.identifiers:
-        if uow.children.holding(identifier) is not None:
-            raise domain.IdentifierTaken("Another child carries this identifier.", field="identifiers")
+    identifiers = _free(uow, command.identifiers)
     child = domain.Child.register(
-        command.id, uow.children.next_number(), command.identity, command.identifiers, today=command.today
+        command.id,
+        uow.children.next_number(),
+        command.identity,
+        identifiers,
+        today=command.today,
+        law=uow.identity_law,
     )
     uow.children.add(child)
     return child
@@ -29,15 +37,15 @@ def register_child(uow: UnitOfWork, command: commands.RegisterChild) -> domain.C
 def amend_child(uow: UnitOfWork, command: commands.AmendChild) -> domain.Child:
     """Record a change in the child's life (COUNTING F27: true from a day)."""
     child = uow.children.get(command.id)
-    child.amend(command.identity, on=command.on, today=command.today, by=command.actor, at=command.at)
-    return child
+    child.amend(command.identity, on=command.on, **_change(uow, command))
+    return _indexed(uow, child, command)
 
 
 def correct_child(uow: UnitOfWork, command: commands.CorrectChild) -> domain.Child:
     """Put right what was never so (COUNTING F27: figures are restated)."""
     child = uow.children.get(command.id)
-    child.correct(command.identity, today=command.today, by=command.actor, at=command.at)
-    return child
+    child.correct(command.identity, **_change(uow, command))
+    return _indexed(uow, child, command)
 
 
 def withdraw_child(uow: UnitOfWork, command: commands.WithdrawChild) -> domain.Child:
@@ -45,4 +53,50 @@ def withdraw_child(uow: UnitOfWork, command: commands.WithdrawChild) -> domain.C
     child = uow.children.get(command.id)
     child.withdraw(reason=command.reason)
     uow.children.release_identifiers(child)
+    return child
+
+
+def record_death(uow: UnitOfWork, command: commands.RecordDeath) -> domain.Child:
+    """Record that the child is dead."""
+    child = uow.children.get(command.id)
+    child.die(command.death, today=command.today)
+    return child
+
+
+def retract_death(uow: UnitOfWork, command: commands.RetractDeath) -> domain.Child:
+    """Take back a death that was recorded in error."""
+    child = uow.children.get(command.id)
+    child.retract_death(by=command.actor, at=command.at)
+    return child
+
+
+def _free(
+    uow: UnitOfWork, given: tuple[domain.Identifier, ...], holder: UUID | None = None
+) -> tuple[domain.Identifier, ...]:
+    """Identifiers in their one written form, that no other child carries. Raises IdentifierTaken."""
+    written = tuple(domain.number_as_written(each, uow.identity_law.number_rule(each.kind)) for each in given)
+    for place, identifier in enumerate(written):
+        if uow.children.holding(identifier) not in (None, holder):
+            raise domain.IdentifierTaken(
+                "Another child carries this identifier.", field=f"identifiers.{place}", rule="identifier-free"
+            )
+    return written
+
+
+def _change(uow: UnitOfWork, command: commands.AmendChild | commands.CorrectChild) -> domain.Change:
+    given = command.identifiers
+    return {
+        "today": command.today,
+        "by": command.actor,
+        "at": command.at,
+        "law": uow.identity_law,
+        "identifiers": None if given is None else _free(uow, given, command.id),
+    }
+
+
+def _indexed(
+    uow: UnitOfWork, child: domain.Child, command: commands.AmendChild | commands.CorrectChild
+) -> domain.Child:
+    if command.identifiers is not None:
+        uow.children.index(child)
     return child

@@ -1,115 +1,35 @@
-"""What the API takes and gives about children, in marshmallow; from HTTP to the domain's values and back."""
+"""What the API takes and gives about children. Not here: what identifies a child (children_identity)."""
 
-from calendar import monthrange
-from datetime import date
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from services.registry import domain
-from shared.http import AreaField, CodeField, Several
+from services.registry.schemas.children_identity import MOST, Birth, Death, Identifier, Identity, Name, span
+from shared.http import CodeField, Several
 
-NAME = validate.Length(max=200)
-
-
-class Name(Schema):
-    """One name in one script."""
-
-    script = CodeField("script", required=True)
-    kind = CodeField("name_kind", load_default=domain.AT_BIRTH)
-    family = fields.String(load_default="", validate=NAME)
-    given = fields.String(load_default="", validate=NAME)
-    patronymic = fields.String(load_default="", validate=NAME)
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> domain.Name:
-        """The domain's value."""
-        return domain.Name(**data)
-
-
-class Birth(Schema):
-    """When the child was born: `date` as YYYY-MM-DD, YYYY-MM or YYYY by `precision`; or `born_from` and `born_to`."""
-
-    precision = CodeField("birth_precision", load_default=domain.TO_THE_DAY)
-    date = fields.String(load_default=None, load_only=True)
-    born_from = fields.Date(load_default=None)
-    born_to = fields.Date(load_default=None)
-    basis = CodeField("birth_basis", load_default=domain.DOCUMENTED)
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> domain.Birth:
-        """The domain's value. Raises ValidationError for a date that does not fit its precision."""
-        text = data.pop("date")
-        if text is None:
-            return domain.Birth(**data)
-        if data["born_from"] or data["born_to"]:
-            raise ValidationError("Give date, or born_from and born_to; not both.", "date")
-        try:
-            born_from, born_to = span(text, data["precision"])
-        except ValueError:
-            raise ValidationError(f"Not a date of precision {data['precision']}.", "date") from None
-        return domain.Birth(born_from, born_to, data["precision"], data["basis"])
-
-
-def span(text: str, precision: str) -> tuple[date, date]:
-    """First and last day of a written date. Raises ValueError where it does not fit the precision."""
-    if len(text) != {"day": 10, "month": 7, "year": 4}[precision]:
-        raise ValueError(precision)
-    if precision == "day":
-        day = date.fromisoformat(text)
-        return day, day
-    if precision == "month":
-        first = date.fromisoformat(f"{text}-01")
-        return first, first.replace(day=monthrange(first.year, first.month)[1])
-    return date(int(text), 1, 1), date(int(text), 12, 31)
-
-
-class Identity(Schema):
-    """What identifies a child; stated, amended and corrected as one."""
-
-    names = Several(fields.Nested(Name), load_default=(), validate=validate.Length(max=20))
-    sex = CodeField("sex", required=True)
-    birth = fields.Nested(Birth, required=True)
-    area = AreaField(required=True)
-    disability = fields.Boolean(load_default=None, allow_none=True)
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> domain.Identity:
-        """The domain's value."""
-        return domain.Identity(**data)
-
-
-class Identifier(Schema):
-    """A number or key by which someone else knows the child."""
-
-    kind = CodeField("identifier_kind", required=True)
-    issuer = fields.String(load_default="", validate=validate.Length(max=100))
-    value = fields.String(required=True, validate=validate.Length(min=1, max=100))
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> domain.Identifier:
-        """The domain's value."""
-        return domain.Identifier(**data)
+__all__ = ["Birth", "Death", "Identifier", "Identity", "Name", "span"]
 
 
 class RegisterChild(Schema):
     """A child nobody has registered before."""
 
     identity = fields.Nested(Identity, required=True)
-    identifiers = Several(fields.Nested(Identifier), load_default=(), validate=validate.Length(max=20))
+    identifiers = Several(fields.Nested(Identifier), load_default=(), validate=validate.Length(max=MOST))
 
 
 class AmendChild(Schema):
-    """The child's life changed: all of the identity, as it is from the day `on`."""
+    """The child's life changed: all of the identity, as it is from the day `on`; identifiers too where given."""
 
     identity = fields.Nested(Identity, required=True)
     on = fields.Date(required=True)
+    identifiers = Several(fields.Nested(Identifier), load_default=None, validate=validate.Length(max=MOST))
 
 
 class CorrectChild(Schema):
-    """The record was wrong: all of the identity, as it always was."""
+    """The record was wrong: all of the identity, as it always was; identifiers too where they are given."""
 
     identity = fields.Nested(Identity, required=True)
+    identifiers = Several(fields.Nested(Identifier), load_default=None, validate=validate.Length(max=MOST))
 
 
 class WithdrawChild(Schema):
@@ -119,11 +39,19 @@ class WithdrawChild(Schema):
 
 
 class SearchChildren(Schema):
-    """An exact identifier; from any issuer where none is named."""
+    """The short reference, or an exact identifier (from any issuer where none is named)."""
 
-    kind = CodeField("identifier_kind", required=True)
-    issuer = fields.String(load_default=None)
-    value = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    reference = fields.String(load_default=None, validate=validate.Length(max=40))
+    kind = CodeField("identifier_kind", load_default=None)
+    issuer = fields.String(load_default=None, validate=validate.Length(max=100))
+    value = fields.String(load_default=None, validate=validate.Length(min=1, max=100))
+
+    @validates_schema
+    def one_of_two(self, data: dict[str, Any], **_: Any) -> None:
+        """One way to search. Raises ValidationError."""
+        by_number = data["kind"] is not None and data["value"] is not None
+        if by_number == (data["reference"] is not None):
+            raise ValidationError("Give a reference, or kind and value of an identifier.", "reference")
 
 
 class Child(Schema):
@@ -136,6 +64,26 @@ class Child(Schema):
     withdrawn_because = fields.String(allow_none=True)
     identity = fields.Nested(Identity, required=True)
     identifiers = fields.List(fields.Nested(Identifier), required=True)
+    death = fields.Nested(Death, required=True, allow_none=True)
+
+
+class Revision(Schema):
+    """What the record said before a change: the identity, and identifiers and death where they were what changed."""
+
+    version = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    at = fields.AwareDateTime(required=True, format="iso")
+    actor = fields.String(required=True)
+    on = fields.Date(required=True, allow_none=True)
+    identity = fields.Nested(Identity, required=True)
+    identifiers = fields.List(fields.Nested(Identifier), required=True, allow_none=True)
+    death = fields.Nested(Death, required=True, allow_none=True)
+
+
+class Revisions(Schema):
+    """What the record of a child said before, oldest first."""
+
+    items = fields.List(fields.Nested(Revision), required=True)
 
 
 class Children(Schema):

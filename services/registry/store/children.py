@@ -1,8 +1,8 @@
 """Tables and mapping of children, and the index of their identifiers."""
 
 from collections.abc import Iterable
-from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -20,53 +20,38 @@ from sqlalchemy import (
     Uuid,
     delete,
     event,
-    insert,
     select,
     text,
 )
 from sqlalchemy.orm import Session, relationship
 
 from services.registry import domain
+from services.registry.law import PackIdentity
+from services.registry.store.children_documents import (
+    read_death,
+    read_identifiers,
+    read_identity,
+    write_death,
+    write_identifiers,
+    write_identity,
+)
 from services.registry.store.mapping import mapper, metadata
-from shared import protection
+from shared import copying, protection
 from shared.columns import EnumText, IdSet
-from shared.repository import Repository
+from shared.countries import Pack
+from shared.repository import Repository, write_by_copy
 
-
-def write_identity(identity: domain.Identity) -> dict[str, Any]:
-    """The identity as it is kept in a JSON column."""
-    birth = identity.birth
-    return {
-        "names": [[n.script, n.kind, n.family, n.given, n.patronymic] for n in identity.names],
-        "sex": identity.sex,
-        "born_from": birth.born_from.isoformat() if birth.born_from else None,
-        "born_to": birth.born_to.isoformat() if birth.born_to else None,
-        "precision": birth.precision,
-        "basis": birth.basis,
-        "area": identity.area,
-        "disability": identity.disability,
-    }
-
-
-def read_identity(kept: dict[str, Any]) -> domain.Identity:
-    """The identity that `write_identity` kept."""
-
-    def day(key: str) -> date | None:
-        return date.fromisoformat(kept[key]) if kept[key] else None
-
-    return domain.Identity(
-        names=tuple(domain.Name(*parts) for parts in kept["names"]),
-        sex=kept["sex"],
-        birth=domain.Birth(day("born_from"), day("born_to"), kept["precision"], kept["basis"]),
-        area=kept["area"],
-        disability=kept["disability"],
-    )
-
-
-def read_identifiers(kept: list[list[str]]) -> tuple[domain.Identifier, ...]:
-    """The identifiers as they are kept in a document."""
-    return tuple(domain.Identifier(*parts) for parts in kept)
-
+__all__ = [
+    "Children",
+    "Collections",
+    "child",
+    "child_revision",
+    "identifier",
+    "read_death",
+    "read_identifiers",
+    "read_identity",
+    "write_identity",
+]
 
 PURPOSE = "identifier"
 child_number = Sequence("child_number", metadata=metadata)
@@ -128,13 +113,15 @@ def _whose(child_: domain.Child, revision: domain.Revision, _initiator: Any) -> 
 
 
 def _write_child(each: domain.Child) -> dict[str, Any]:
-    own = [[i.kind, i.issuer, i.value] for i in each.identifiers]
-    return {"identity": write_identity(each.identity), "identifiers": own}
+    own = write_identifiers(each.identifiers)
+    kept = {"identity": write_identity(each.identity), "identifiers": own}
+    return kept if each.death is None else kept | {"death": write_death(each.death)}
 
 
 def _read_child(each: domain.Child, kept: dict[str, Any]) -> None:
     each.identity = read_identity(kept["identity"])
     each.identifiers = read_identifiers(kept["identifiers"])
+    each.death = read_death(kept.get("death"))
 
 
 def _readable(each: domain.Child) -> dict[str, Any]:
@@ -143,8 +130,17 @@ def _readable(each: domain.Child) -> dict[str, Any]:
     return {"kept_area": each.identity.area, "born_month": last.replace(day=1) if last else None}
 
 
+def _write_revision(each: domain.Revision) -> dict[str, Any]:
+    kept: dict[str, Any] = {"before": write_identity(each.before)}
+    if each.identifiers is not None:
+        kept["identifiers"] = write_identifiers(each.identifiers)
+    return kept if each.death is None else kept | {"death": write_death(each.death)}
+
+
 def _read_revision(each: domain.Revision, kept: dict[str, Any]) -> None:
     each.before = read_identity(kept["before"])
+    each.identifiers = read_identifiers(kept["identifiers"]) if "identifiers" in kept else None
+    each.death = read_death(kept.get("death"))
 
 
 protection.protect(
@@ -159,7 +155,7 @@ protection.protect(
     domain.Revision,
     child_revision,
     subject=lambda each: each.child,  # type: ignore[attr-defined]
-    write=lambda each: {"before": write_identity(each.before)},
+    write=_write_revision,
     read=_read_revision,
 )
 
@@ -189,9 +185,7 @@ class Children(Repository[domain.Child]):
         """Take in a new child under a key of its own, and index its identifiers."""
         super().add(child)
         protection.keyring(self._session).make(child.id)
-        for own in child.identifiers:
-            self._held[own] = child.id
-            self._rows.append(self._indexed(own) | {"child": child.id})
+        self._take(child)
 
     def find(self, id_: UUID) -> domain.Child | None:
         """The child, its row locked until commit, or None."""
@@ -223,6 +217,16 @@ class Children(Repository[domain.Child]):
         self._held = {}
         self._session.execute(delete(identifier).where(identifier.c.child == child.id))
 
+    def index(self, child: domain.Child) -> None:
+        """Put a child's identifiers, which were stated anew, into the index in place of those it had."""
+        self.release_identifiers(child)
+        self._take(child)
+
+    def _take(self, child: domain.Child) -> None:
+        for own in child.identifiers:
+            self._held[own] = child.id
+            self._rows.append(self._indexed(own) | {"child": child.id})
+
     def _digest(self, own: domain.Identifier) -> bytes:
         return digest_of(protection.keyring(self._session), own)
 
@@ -245,19 +249,33 @@ class Children(Repository[domain.Child]):
             self.expect_new(1)
         return self._numbers.pop()
 
+    def write_copied(self) -> None:
+        """Write the children added, and what was amended of them since."""
+        revisions = [revision for each in self.copied() for revision in each.revisions]
+        super().write_copied()
+        if revisions:
+            write_by_copy(self._session, revisions)
+
     def write_index(self) -> None:
         """Write the index rows of the children added (their own rows are written first)."""
         if self._rows:
-            self._session.execute(insert(identifier), self._rows)
-            self._rows = []
+            columns = tuple(identifier.columns.keys())
+            rows, self._rows = self._rows, []
+            copying.copy(self._session.connection(), identifier, columns, map(itemgetter(*columns), rows))
 
 
 class Collections:
     """What the unit of work offers of children."""
 
     session: Session
+    _codes: Pack
 
     @cached_property
     def children(self) -> Children:
         """The children of the deployment."""
         return Children(self.session)
+
+    @cached_property
+    def identity_law(self) -> PackIdentity:
+        """What the country pack says of identity."""
+        return PackIdentity(self._codes)

@@ -20,15 +20,40 @@ def child(session: Session, id_: UUID) -> dict[str, Any]:
     return _opened(session, [row])[0]
 
 
-def children_holding(session: Session, kind: str, value: str, issuer: str | None) -> list[dict[str, Any]]:
-    """The children that carry exactly this identifier (from any issuer where none is named)."""
+def holding(session: Session, identifier: domain.Identifier, *, any_issuer: bool = False) -> list[dict[str, Any]]:
+    """The ids of the children that carry exactly this identifier (from any issuer where none is named)."""
     ring, held = protection.keyring(session), store.identifier.c
-    if issuer is None:
-        here = held.any_issuer == store.from_any_issuer(ring, kind, value)
+    if any_issuer:
+        here = held.any_issuer == store.from_any_issuer(ring, identifier.kind, identifier.value)
     else:
-        here = held.digest == store.digest_of(ring, domain.Identifier(kind, issuer, value))
-    query = select(store.child).where(store.child.c.id.in_(select(held.child).where(here))).order_by(store.child.c.id)
-    return _opened(session, queries.rows(session, query))
+        here = held.digest == store.digest_of(ring, identifier)
+    return queries.rows(session, select(held.child.label("id")).where(here).distinct())
+
+
+def referred(session: Session, number: int) -> list[dict[str, Any]]:
+    """The id of the child that a short reference means."""
+    return queries.rows(session, select(store.child.c.id).where(store.child.c.number == number))
+
+
+def children(session: Session, ids: list[UUID]) -> list[dict[str, Any]]:
+    """Everything registry holds on these children, as the API shows it; none of them erased."""
+    query = select(store.child).where(store.child.c.id.in_(ids)).order_by(store.child.c.id)
+    return _opened(session, queries.rows(session, query)) if ids else []
+
+
+def revisions(session: Session, id_: UUID) -> list[dict[str, Any]]:
+    """What the record of a child said before each change (its `identity` then), oldest first."""
+    table = store.child_revision
+    found = queries.rows(session, select(table).where(table.c.child == id_).order_by(table.c.version))
+    return [
+        row
+        | {
+            "identity": store.read_identity(row["before"]),
+            "identifiers": store.read_identifiers(row["identifiers"]) if "identifiers" in row else None,
+            "death": store.read_death(row.get("death")),
+        }
+        for row in protection.opened(session, table, found, subject="child")
+    ]
 
 
 
@@ -39,6 +64,7 @@ def _opened(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]
         | {
             "identity": store.read_identity(row["identity"]),
             "identifiers": store.read_identifiers(row["identifiers"]),
+            "death": store.read_death(row.get("death")),
         }
         for row in found
     ]

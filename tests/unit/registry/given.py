@@ -58,6 +58,10 @@ class FakeChildren:
     def release_identifiers(self, child):
         self.held = {own: id_ for own, id_ in self.held.items() if id_ != child.id}
 
+    def index(self, child):
+        self.release_identifiers(child)
+        self.held |= dict.fromkeys(child.identifiers, child.id)
+
     def next_number(self):
         return len(self.kept) + 1
 
@@ -71,3 +75,4 @@ class FakeUnitOfWork:
         self.children = FakeChildren(*children)
         self.relationships, self.people, self.households = FakeRelationships(), FakePeople(), FakeKept()
         self.family_law = FakeLaw()
+        self.identity_law = domain.NoLaw()
