@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from shared import clock, db, protection
+from shared import clock, db, deny_list, protection
 from shared.config import Settings
 from shared.countries import Pack
 from shared.embedded import EmbeddedPostgres
@@ -66,6 +66,11 @@ class Deployment:
         return found
 
     @property
+    def erased(self) -> deny_list.DenyList:
+        """The ids that were erased, in a file beside the databases."""
+        return deny_list.DenyList(self.settings.folder / deny_list.FILE)
+
+    @property
     def id(self) -> str:
         """The deployment's id, such as kz."""
         return self.settings.deployment
@@ -100,7 +105,9 @@ class Deployment:
     def unit_of_work(self, service: str, context: Context) -> SqlUnitOfWork:
         """A unit of work over the service's database; the caller commits and closes it."""
         kind = self.kind(service)
-        return kind.unit_of_work(db.new_session(self.engine(service)), context, kind.catalogue, self.pack, self.keys)
+        session = db.new_session(self.engine(service))
+        session.info[deny_list.INFO] = self.erased
+        return kind.unit_of_work(session, context, kind.catalogue, self.pack, self.keys)
 
     def applier(self, service: str) -> Applier:
         """How the events that `service` consumes are applied."""

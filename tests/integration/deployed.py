@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from time import sleep
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from shared import clock, countries, db, http, protection
+from shared import clock, countries, db, deny_list, http, protection
 from shared.auth import Policy, Principal, Verifier, tokens
 from shared.auth.tokens import local_issuer
 from shared.ids import new_id
@@ -31,6 +32,7 @@ SOMEBODY_WAITS = "select count(*) from pg_stat_activity where datname = current_
 POLICY = Policy.from_roles(PACK.roles)
 KEY = tokens.generate_key()
 KEYS = Keys.generated()
+DENY_LIST = deny_list.DenyList(Path(mkdtemp()) / deny_list.FILE)
 
 
 @contextmanager
@@ -50,7 +52,9 @@ def unit_of_work(service: str, engine: Engine, context: Context) -> Any:
     """The service's unit of work over `engine`."""
     store = importlib.import_module(f"services.{service}.store")
     events = importlib.import_module(f"services.{service}.events")
-    return store.UnitOfWork(db.new_session(engine), context, events.CATALOGUE, PACK, KEYS)
+    session = db.new_session(engine)
+    session.info[deny_list.INFO] = DENY_LIST
+    return store.UnitOfWork(session, context, events.CATALOGUE, PACK, KEYS)
 
 
 @contextmanager

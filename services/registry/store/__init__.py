@@ -39,7 +39,8 @@ class UnitOfWork(
     _codes: Pack
 
     def write_copied(self) -> None:
-        """Write children, then the index of their identifiers; audit and events follow."""
+        """Write children, then the index of their identifiers and the list of erased ids; audit and events follow."""
         self.note_facts(self.children.copied())
         self.children.write_copied()
         self.children.write_index()
+        self.erasures.write_list()
