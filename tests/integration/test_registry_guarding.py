@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from services.registry.handlers import guarding as handlers
 from services.registry.views import guarding as views
-from shared import db
+from shared import clock, db
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
@@ -137,3 +138,88 @@ def test_two_who_say_it_at_once_leave_one_block(api):
     with api.engine.connect() as connection:
         count = text("select count(*) from kin_block where account = 'twice'")
         assert connection.scalar(count) == 1
+
+
+def related(api, account, child, kind="AUNT_UNCLE", bond="other", *, kin=True):
+    """A person with an account who is something to a child; the relationship's id."""
+    person, tie = new_id(), new_id()
+    with api.engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into person (id, number, version, area, account, confidential, deceased) "
+                "values (:id, nextval('person_number'), 1, 'KZ-75', :account, false, false)"
+            ),
+            {"id": person, "account": account},
+        )
+        tie_to(connection, tie, child, person, kind, bond, kin)
+    return tie
+
+
+def tie_to(connection, tie, child, other, kind, bond, kin):
+    connection.execute(
+        text(
+            "insert into relationship "
+            '(id, version, child, other, other_kind, kind, bond, kin, single, "symmetric", status) '
+            "values (:id, 1, :child, :other, 'person', :kind, :bond, :kin, false, false, 'recorded')"
+        ),
+        {"id": tie, "child": child, "other": other, "kind": kind, "bond": bond, "kin": kin},
+    )
+
+
+def note_detected(api):
+    with deployed.working("registry", api.engine) as uow:
+        return handlers.note_detected_kin(uow, clock.now(), clock.now().date())
+
+
+def test_a_person_with_an_account_is_kept_from_the_children_they_are_kin_to_from_the_first_moment(api):
+    child, neighbour = child_of(api), child_of(api)
+    related(api, "detected aunt", child)
+    related(api, "detected neighbour", neighbour, "OTHER", kin=False)
+    assert blocked(api, "detected aunt", child, neighbour) == {child}
+    assert blocked(api, "detected neighbour", child, neighbour) == set()
+    caller = api.as_("social_worker", areas=(ALMATY,), subject="detected aunt")
+    assert problem(caller.get(f"/children/{child}")) == (404, "not-found")
+    assert caller.get(f"/children/{neighbour}").status_code == 200
+
+
+def test_kin_of_a_child_is_kin_of_the_children_of_the_same_parent(api):
+    child, brother, stranger = child_of(api), child_of(api), child_of(api)
+    related(api, "grandfather of two", child, "GRANDPARENT")
+    mother = new_id()
+    with api.engine.begin() as connection:
+        for each in (child, brother):
+            tie_to(connection, new_id(), each, mother, "MOTHER", "parent", kin=True)
+    assert blocked(api, "grandfather of two", child, brother, stranger) == {child, brother}
+
+
+def test_a_relationship_withdrawn_as_an_error_keeps_nobody_out_any_more(api):
+    child = child_of(api)
+    tie = related(api, "no aunt", child)
+    with api.engine.begin() as connection:
+        connection.execute(
+            text("update relationship set status = 'withdrawn', withdrawn_because = 'OTHER' where id = :id"),
+            {"id": tie},
+        )
+    assert blocked(api, "no aunt", child) == set()
+
+
+def test_what_was_detected_is_listed_and_may_be_lifted_for_good(api):
+    child = child_of(api)
+    related(api, "listed uncle", child)
+    assert note_detected(api) >= 1
+    assert note_detected(api) == 0
+    officer = api.as_("data_protection_officer")
+    (row,) = [row for row in officer.get("/kin-blocks", limit="200").json["items"] if row["account"] == "listed uncle"]
+    assert (row["ground"], row["child"], row["relation"]) == ("detected", str(child), None)
+    officer.made(f"/kin-blocks/{row['id']}/lifting", {"words": "A namesake with another identity card."})
+    assert blocked(api, "listed uncle", child) == set()
+    assert note_detected(api) == 0
+
+
+def test_kin_of_a_record_merged_into_another_is_kin_of_the_other(api):
+    merged, standing = child_of(api), child_of(api)
+    declared(api, "aunt of a double", merged)
+    with api.engine.begin() as connection:
+        change = "update child set status = 'merged', merged_into = :standing where id = :id"
+        connection.execute(text(change), {"id": merged, "standing": standing})
+    assert standing in blocked(api, "aunt of a double", merged, standing)

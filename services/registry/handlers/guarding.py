@@ -27,6 +27,9 @@ class Blocks(Protocol):
     ) -> domain.KinBlock | None:
         """The same block, where it is in force already."""
 
+    def detect(self, at: datetime) -> int:
+        """Write a block for up to 500 pairs whom a relationship makes kin, and that have none; how many."""
+
 
 class UnitOfWork(uow.UnitOfWork, Protocol):
     """A transaction over registry's database."""
@@ -76,6 +79,11 @@ def lift_block(uow: UnitOfWork, command: commands.LiftBlock) -> domain.KinBlock:
     return block
 
 
+def note_detected_kin(uow: UnitOfWork, at: datetime, today: date) -> int:
+    """Write down the blocks that relationships make, to be listed and lifted; they hold from the first moment."""
+    return uow.kin_blocks.detect(at)
+
+
 def _set(uow: UnitOfWork, block: domain.KinBlock) -> domain.KinBlock:
     standing = uow.kin_blocks.standing(block.account, block.child, block.ground, block.incident)
     if standing is None:
@@ -83,5 +91,5 @@ def _set(uow: UnitOfWork, block: domain.KinBlock) -> domain.KinBlock:
     return standing or block
 
 
-TIMED: Mapping[str, Callable[[Any, datetime, date], int]] = {**guarding_glass.TIMED}
+TIMED: Mapping[str, Callable[[Any, datetime, date], int]] = {"detected-kin": note_detected_kin, **guarding_glass.TIMED}
 """What is done from time to time: (uow, at, today) -> how many things were done."""

@@ -37,17 +37,39 @@ def upgrade() -> None:
     )
     op.execute(
         """
+        create function kin_children(who text) returns setof uuid language sql stable parallel safe as $$
+            with near (child, kin) as (
+                select block.child, block.ground <> 'incident' from kin_block block
+                where block.account = who and block.status = 'in force' and block.ground <> 'detected'
+                union
+                select tie.child, true from person join relationship tie on tie.other = person.id
+                where person.account = who and tie.other_kind = 'person' and tie.kin and tie.status <> 'withdrawn'
+                  and not exists (
+                    select from kin_block lifted
+                    where lifted.account = who and lifted.child = tie.child
+                      and lifted.ground = 'detected' and lifted.status = 'lifted'
+                  )
+            ), family as (select near.child from near where near.kin)
+            select near.child from near
+            union
+            select child.merged_into from near join child on child.id = near.child where child.merged_into is not null
+            union
+            select unnest(child.siblings) from family join child on child.id = family.child
+            union
+            select other.child from family
+            join relationship own on own.child = family.child and own.bond = 'parent' and own.status <> 'withdrawn'
+            join relationship other on other.other = own.other and other.bond = 'parent' and other.status <> 'withdrawn'
+            union
+            select case tie.child when family.child then tie.other else tie.child end from family
+            join relationship tie on family.child in (tie.child, tie.other)
+            where tie.other_kind = 'child' and tie.bond = 'sibling' and tie.status <> 'withdrawn'
+        $$
+        """
+    )
+    op.execute(
+        """
         create function kin_blocked(who text, what uuid) returns boolean language sql stable parallel safe as $$
-            select exists (
-                select from kin_block block where block.account = who and block.status = 'in force' and (
-                    block.child = what
-                    or exists (
-                        select from child where child.id = block.child and (
-                            child.merged_into = what or block.ground <> 'incident' and what = any (child.siblings)
-                        )
-                    )
-                )
-            )
+            select what in (select kin_children(who))
         $$
         """
     )

@@ -1,18 +1,25 @@
 """Tables and mapping of own kin kept out, the glass broken in an emergency, unusual reading noticed."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, Text, Uuid, select
+from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, Text, Uuid, insert, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain import guarding as domain
-from services.registry.store import guarding_glass
+from services.registry.domain.families import Party, RelationshipStatus
+from services.registry.store import families, families_people, guarding_glass
 from services.registry.store.mapping import mapper, metadata
 from shared import protection
 from shared.columns import EnumText
+from shared.ids import new_id
 from shared.repository import Repository
+
+AT_ONCE = 500
+BY_ITSELF = "registry"
+"""Who sets the blocks that relationships make."""
 
 kin_block = Table(
     "kin_block",
@@ -63,6 +70,31 @@ class KinBlocks(Repository[domain.KinBlock]):
             own.status == domain.BlockStatus.IN_FORCE,
         )
         return self._session.scalars(query).one_or_none()
+
+    def detect(self, at: datetime) -> int:
+        """Write a block for up to 500 pairs of account and child whom a relationship makes kin, and that have none."""
+        person, tie = families_people.person.c, families.relationship.c
+        noted = select(kin_block.c.id).where(
+            kin_block.c.account == person.account,
+            kin_block.c.child == tie.child,
+            kin_block.c.ground == domain.Ground.DETECTED,
+        )
+        pairs = (
+            select(person.account, tie.child)
+            .distinct()
+            .join_from(families_people.person, families.relationship, tie.other == person.id)
+            .where(person.account.is_not(None), tie.other_kind == Party.PERSON, tie.kin)
+            .where(tie.status != RelationshipStatus.WITHDRAWN, ~noted.exists())
+            .limit(AT_ONCE)
+        )
+        rows = [
+            {"id": new_id(), "version": 1, "account": account, "child": child, "at": at}
+            | {"ground": domain.Ground.DETECTED, "set_by": BY_ITSELF, "status": domain.BlockStatus.IN_FORCE}
+            for account, child in self._session.execute(pairs).all()
+        ]
+        if rows:
+            self._session.execute(insert(kin_block), rows)
+        return len(rows)
 
 
 class Collections(guarding_glass.Collections):

@@ -105,9 +105,7 @@ class Glasses(Repository[domain.Glass]):
         return self._session.scalars(query.with_for_update(of=glass, skip_locked=True)).all()
 
     def _kept(self) -> Any:
-        return select(domain.Glass).where(
-            select(KEYS).where(KEYS.c.subject == glass.c.child).exists()
-        )
+        return select(domain.Glass).where(select(KEYS).where(KEYS.c.subject == glass.c.child).exists())
 
 
 class Notices(Repository[notices.Notice]):

@@ -50,7 +50,8 @@ def blocks(
     if after is not None:
         at, id_ = after
         query = query.where((block.at < at) | ((block.at == at) & (block.id < id_)))
-    return protection.opened(session, store.kin_block, queries.rows(session, query))
+    nothing = {"relation": None, "words": ""}
+    return [nothing | row for row in protection.opened(session, store.kin_block, queries.rows(session, query))]
 
 
 def block(session: Session, id_: UUID) -> dict[str, Any]:
