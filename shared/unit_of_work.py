@@ -13,18 +13,24 @@ from uuid import UUID
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session
 
-from shared import aggregate, audit, event_log, failpoints, metrics, protection
+from shared import aggregate, audit, event_log, failpoints, metrics, protection, row_security
 from shared.audit import AuditRow
 from shared.envelope import Event
 from shared.event_schema import Catalogue, CodeBook
 from shared.ids import new_id
+from shared.reach import Reach
+from shared.row_security import Caller
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Context:
-    """Who acts, when, and in answer to what. `at` is an aware UTC instant."""
+    """Who acts, when, and in answer to what. `at` is an aware UTC instant.
+
+    For row-level security: how far a person reaches (nowhere, where it is not said), whether to what is sealed too, or
+    that no person asks but the system itself, which sees all rows.
+    """
 
     actor: str
     at: datetime
@@ -32,10 +38,15 @@ class Context:
     request_id: str | None = None
     correlation_id: UUID | None = None
     causation_id: UUID | None = None
+    reach: Reach | None = None
+    sealing: bool = False
+    system: bool = False
 
 
 class SqlUnitOfWork:
     """One transaction. `commit` writes what changed, then audit, then the events as the last statement (EVENTS 2)."""
+
+    row_security = False
 
     def __init__(
         self,
@@ -46,6 +57,10 @@ class SqlUnitOfWork:
         keys: protection.KeyProvider | None = None,
     ) -> None:
         self.session = session
+        if self.row_security:
+            row_security.guard(
+                session, Caller(context.actor, context.at, context.reach, context.sealing, context.system)
+            )
         if keys is not None:  # first: what is sealed is sealed before anything else looks at what is flushed
             protection.attach(session, keys)
         self._catalogue = catalogue

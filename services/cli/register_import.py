@@ -145,7 +145,7 @@ def _run(deployment: Deployment, kind: type[import_steps.Step], job: Job, lines:
     if not lines:
         return []
     step = kind(job)
-    uow = deployment.unit_of_work(kind.service, Context(actor=ACTOR, at=job.acts["at"], roles=("import",)))
+    uow = deployment.unit_of_work(kind.service, Context(actor=ACTOR, at=job.acts["at"], roles=("import",), system=True))
     try:
         step.prepare(uow, lines)
         errors = list(_refusals(uow, step, lines))

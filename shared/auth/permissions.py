@@ -101,7 +101,7 @@ class Policy:
 
     def scopes(self, principal: Principal, permission: str) -> frozenset[Scope]:
         """The scopes of all roles of the principal that grant the permission."""
-        return frozenset(grant.scope for grant in self._granting(principal, permission))
+        return frozenset(grant.scope for grant in self.granting(principal, permission))
 
     def scope(self, principal: Principal, permission: str) -> Scope | None:
         """The widest scope among the roles that grant the permission; None where none does.
@@ -127,11 +127,12 @@ class Policy:
 
         A role whose `records` are others does not reach it, however wide its scope. `thing` None is within every scope.
         """
-        grants = [grant for grant in self._granting(principal, permission) if grant.records is records]
+        grants = [grant for grant in self.granting(principal, permission) if grant.records is records]
         reaching = [each for each in grants if thing is None or _reaches(each.scope, principal, thing, areas)]
         return frozenset().union(*(grant.fields for grant in reaching)) if reaching else None
 
-    def _granting(self, principal: Principal, permission: str) -> list[Grant]:
+    def granting(self, principal: Principal, permission: str) -> list[Grant]:
+        """What the principal's roles grant that grant the permission."""
         grants = (self._grants[role] for role in principal.roles if role in self._grants)
         return [grant for grant in grants if permission in grant.permissions]
 

@@ -13,11 +13,10 @@ from uuid import UUID
 
 from flask import Response, current_app, request
 
-from shared.auth import BelongsTo, OutOfScope, Records, Scope
+from shared.auth import BelongsTo, OutOfScope, Records
 from shared.auth.permissions import within
-from shared.auth.principal import EVERYWHERE
 from shared.errors import Forbidden, KinwardError, Refused, Unauthenticated
-from shared.http import state, work
+from shared.http import reached, state, work
 from shared.http.service import service
 from shared.reach import Reach
 
@@ -40,6 +39,7 @@ class Access:
     if_match: bool | None = None
     accepts: tuple[str, ...] = (JSON,)
     max_body: int | None = None
+    widely: str | None = None
 
     def reads(self, method: str) -> bool:
         """True where the request changes nothing."""
@@ -65,14 +65,16 @@ def requires(
     if_match: bool | None = None,
     accepts: tuple[str, ...] = (JSON,),
     max_body: int | None = None,
+    widely: str | None = None,
 ) -> Callable[[View], View]:
     """Let in who holds `permission`. Stands right below the blueprint's route decorator, above all others.
 
     `audits` names the path parameter whose reading goes into the audit log. `safe` marks a POST that only searches.
     A POST that is not safe needs an Idempotency-Key (`idempotent=False` lifts it); PUT, PATCH and DELETE need If-Match
     (`if_match=False` lifts it, True asks it of a POST). `accepts` are the body's media types, `max_body` is bytes.
+    `widely` is the reason why the database filters no rows by area for this route, which decides by itself.
     """
-    return _declare(Access(permission, None, audits, safe, idempotent, if_match, accepts, max_body))
+    return _declare(Access(permission, None, audits, safe, idempotent, if_match, accepts, max_body, widely))
 
 
 def public(reason: str) -> Callable[[View], View]:
@@ -154,17 +156,12 @@ def require_scope(thing: BelongsTo, permission: str | None = None) -> None:
 
     The permission is the route's own, unless another is named.
     """
-    service().policy.require(state.principal(), permission or _permission(), thing, service().areas)
-
-
-def _permission() -> str:
-    access = of_view(current_app.view_functions[str(request.endpoint)])
-    return str(access.permission if access else None)
+    service().policy.require(state.principal(), permission or reached.permission(), thing, service().areas)
 
 
 def fields_of(thing: BelongsTo | None, records: Records) -> frozenset[str] | None:
     """The groups of fields that the person sees of a personal record with the route's permission; None: not reached."""
-    return service().policy.fields(state.principal(), _permission(), thing, service().areas, records)
+    return service().policy.fields(state.principal(), reached.permission(), thing, service().areas, records)
 
 
 def takes_version() -> bool:
@@ -199,13 +196,8 @@ def by_area(area: str | None, provider: UUID | None = None) -> BelongsTo:
 
 def reach() -> Reach:
     """How far the person's roles reach with the route's permission, for the query of a list; as `by_area` has it."""
-    principal, tree = state.principal(), service().areas
-    scopes = service().policy.scopes(principal, _permission())
-    by_areas = bool(scopes & {Scope.AREA, Scope.OWN}) or (Scope.CENTRE in scopes and principal.centre is not None)
-    if Scope.DEPLOYMENT in scopes or (by_areas and EVERYWHERE in principal.areas):
-        return Reach(areas=None)
-    areas = frozenset().union(*(tree.below(own) for own in principal.areas)) if by_areas else frozenset()
-    return Reach(areas, principal.provider if Scope.PROVIDER in scopes else None)
+    principal = state.principal()
+    return reached.reach_of(principal, service().policy.scopes(principal, reached.permission()))
 
 
 def audit_read(*subjects: UUID | None) -> None:
@@ -240,8 +232,8 @@ def _note_reads(access: Access, response: Response) -> None:
         subjects.append(_subject(access))
     if subjects and response.status_code < 400:
         work.abandon()
-        marks: dict[UUID | None, Any] = dict(known.marks)
-        work.note([(str(access.permission), subject, "done", marks.get(subject, {})) for subject in subjects])
+        marks = known.marks
+        work.note([(str(access.permission), each, "done", {**marks.get(each, {})}) for each in subjects])
 
 
 def _note_refusal(access: Access, error: KinwardError) -> None:

@@ -12,20 +12,21 @@ answer kept under an Idempotency-Key is in the same transaction and an answer th
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Protocol
 from uuid import UUID
 
 from flask import Response, current_app, request
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from shared.http import idempotency, state
+from shared import row_security
+from shared.http import idempotency, reached, state
 from shared.http.idempotency import Replayed
 from shared.http.service import service
+from shared.unit_of_work import Context
 
 __all__ = ["Replayed", "Work", "abandon", "note", "reading", "session", "transaction"]
 
-SNAPSHOT = "set transaction isolation level repeatable read, read only"
 Row = tuple[str, UUID | None, str, dict[str, Any]]
 
 
@@ -74,7 +75,17 @@ def _open() -> Any:
     known = state.current()
     if known.work is not None:
         raise RuntimeError("one request has one transaction")
-    return service().make_uow(state.context())
+    return service().make_uow(_context())
+
+
+def _context() -> Context:
+    """Who acts, and how far the person reaches with this route: the database is told, where it filters rows."""
+    found = state.context()
+    who = state.current().principal
+    if who is None:
+        return found
+    reach, sealing = reached.of_rows(who)
+    return replace(found, reach=reach, sealing=sealing)
 
 
 @contextmanager
@@ -103,7 +114,7 @@ def reading() -> Iterator[Session]:
     uow = _open()
     state.current().work = _Reading(uow)
     try:
-        uow.session.execute(text(SNAPSHOT))
+        row_security.snapshot(uow.session)
         yield uow.session
     except BaseException:
         abandon()
@@ -134,7 +145,7 @@ def abandon() -> None:
 
 def note(rows: Sequence[Row]) -> None:
     """Write audit rows (action, subject, outcome, detail) in a transaction of their own."""
-    uow = service().make_uow(state.context())
+    uow = service().make_uow(_context())
     try:
         for action, subject, outcome, detail in rows:
             uow.note(action, subject=subject, outcome=outcome, detail=detail)

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from shared import clock, db, deny_list, protection
+from shared import clock, db, deny_list, protection, row_security
 from shared.config import Settings
 from shared.countries import Pack
 from shared.embedded import EmbeddedPostgres
@@ -22,6 +22,7 @@ from shared.envelope import Event
 from shared.errors import ConfigurationError
 from shared.event_schema import Catalogue
 from shared.protection.keys import FileKeyProvider
+from shared.row_security import Caller
 from shared.stream.applier import Applier, HandlerApplier, ProjectionApplier
 from shared.unit_of_work import Context, SqlUnitOfWork
 
@@ -119,7 +120,7 @@ class Deployment:
     @contextmanager
     def transaction(self, service: str, actor: str) -> Iterator[SqlUnitOfWork]:
         """One transaction for a command of the command line: commits on a clean exit."""
-        uow = self.unit_of_work(service, Context(actor=actor, at=clock.now()))
+        uow = self.unit_of_work(service, Context(actor=actor, at=clock.now(), system=True))
         try:
             yield uow
             uow.commit()
@@ -131,6 +132,8 @@ class Deployment:
         """A session for views; what it changed would be thrown away."""
         with db.new_session(self.engine(service)) as session:
             protection.attach(session, self.keys)
+            if self.kind(service).unit_of_work.row_security:
+                row_security.guard(session, Caller("command", clock.now(), system=True))
             yield session
 
     def migrate(self) -> dict[str, list[str]]:
@@ -156,4 +159,4 @@ class Deployment:
 
 def stream_context() -> Context:
     """In whose name events are handled: the stream's, now."""
-    return Context(actor="stream", at=clock.now())
+    return Context(actor="stream", at=clock.now(), system=True)

@@ -94,7 +94,7 @@ class Timers:
 
     def _once(self, handler: Timed) -> int:
         at = clock.now()
-        uow = self._open(Context(actor=ACTOR, at=at))
+        uow = self._open(Context(actor=ACTOR, at=at, system=True))
         try:
             found = handler(uow, at, clock.day_in(self._zone, at))
             uow.commit()

@@ -89,7 +89,8 @@ class Database:
         self.stop()
         shutil.rmtree(self.cluster.data)
         self.create()
-        self._must("psql", "--command=create role kinward_eraser nologin", *self._where(), "postgres")  # not in a dump
+        roles = "create role kinward_eraser nologin; create role kinward_app nologin"  # not in a dump
+        self._must("psql", f"--command={roles}", *self._where(), "postgres")
         self.cluster.create_database(name)
         self._must("pg_restore", f"--dbname={name}", "--no-owner", *self._where(), f"{self.backup}.dump")
 

@@ -6,6 +6,7 @@ Not here: any service's tests. Migrating is done once a module, what tests write
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -52,6 +53,8 @@ def unit_of_work(service: str, engine: Engine, context: Context) -> Any:
     """The service's unit of work over `engine`."""
     store = importlib.import_module(f"services.{service}.store")
     events = importlib.import_module(f"services.{service}.events")
+    if context.reach is None:
+        context = replace(context, system=True)
     session = db.new_session(engine)
     session.info[deny_list.INFO] = DENY_LIST
     return store.UnitOfWork(session, context, events.CATALOGUE, PACK, KEYS)

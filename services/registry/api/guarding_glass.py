@@ -22,7 +22,7 @@ notices = http.Blueprint("notices", __name__, description="What an account is to
 
 
 @glass.post("/glass")
-@http.requires("registry.glass.break")
+@http.requires("registry.glass.break", widely="an emergency opens any child of the deployment")
 @glass.arguments(schemas.BreakGlass)
 @glass.response(201, schemas.Opened)
 def break_glass(given: dict[str, Any]) -> domain.Glass:
@@ -45,7 +45,7 @@ def break_glass(given: dict[str, Any]) -> domain.Glass:
 
 
 @glass.get("/glass")
-@http.requires("registry.glass.read")
+@http.requires("registry.glass.read", widely="one was told of it, wherever the child is")
 @glass.arguments(schemas.GlassQuery, location="query")
 @glass.response(200, http.page_schema(schemas.Glass))
 def read_glasses(query: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def read_glasses(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @glass.post("/glass/<uuid:glass_id>/review")
-@http.requires(REVIEW)
+@http.requires(REVIEW, widely="one was told of it, wherever the child is")
 @glass.arguments(schemas.ReviewGlass)
 @glass.response(201, http.Receipt)
 def review_glass(given: dict[str, Any], glass_id: UUID) -> domain.Glass:

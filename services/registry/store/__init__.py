@@ -37,6 +37,7 @@ class UnitOfWork(
     """A transaction over registry's database; its code book is the country pack."""
 
     _codes: Pack
+    row_security = True
 
     def write_copied(self) -> None:
         """Write children, then the index of their identifiers and the list of erased ids; audit and events follow."""
