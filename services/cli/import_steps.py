@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
+from services.cli import register_children
 from services.cli.register_errors import LineError
 from services.cli.register_file import Batch
 from services.cli.register_rules import RegisterLine
@@ -99,7 +100,8 @@ class RegistryStep(Step):
         """Look the keys up, load the children known, draw numbers for the others."""
         self._areas = {line.child_key: line.area for line in lines}  # in time: of the child's last line
         keys = {self._identifier(line.child_key) for line in lines}
-        uow.children.expect_identifiers(keys)
+        further = (registry.Identifier(*line.details.identifier) for line in lines if line.details.identifier)
+        uow.children.expect_identifiers({*keys, *further})
         known = [id_ for key in keys if (id_ := uow.children.holding(key)) is not None]
         uow.children.expect(known)
         uow.children.expect_new(len(keys) - len(known))
@@ -112,57 +114,59 @@ class RegistryStep(Step):
         """
         key = self._identifier(line.child_key)
         id_ = uow.children.holding(key)
-        identity = _identity(line, self._areas[line.child_key])
         if id_ is None:
             id_ = new_id()
-            command = registry_commands.RegisterChild(id=id_, identity=identity, identifiers=(key,), **self.acts)
+            identity = register_children.identity_of(line, self._areas[line.child_key])
+            further = self._further(uow, line)
+            command = registry_commands.RegisterChild(
+                id=id_, identity=identity, identifiers=(key, *further), **self.acts
+            )
             uow.execute(registry_handlers.register_child, command)
             self.made["children"] += 1
-        elif not _ever_recorded(uow.children.get(id_), identity):
+        else:
+            self._compare(uow, uow.children.get(id_), line)
+        self.children[line.child_key] = id_
+
+    def _compare(self, uow: Any, child: registry.Child, line: RegisterLine) -> None:
+        """See that a known child is the same; add what only the line knows, and follow it to its area."""
+        column = register_children.differing(child, line)
+        if column is not None:
             raise DiffersFromRecorded(
-                "Names, sex or birth differ from what is recorded of this child.",
-                field="child_key",
+                "The register says something else than what is recorded of this child.",
+                field=column,
                 rule="differs-from-recorded",
                 remedy="Amend or correct the child in registry, or put the line right.",
             )
-        elif _came_to_another_area(uow.children.get(id_), line):
-            now = replace(uow.children.get(id_).identity, area=line.area)
-            amending = registry_commands.AmendChild(id=id_, identity=now, on=line.from_day, **self.acts)
+        whole = register_children.completed(child, line)
+        identifiers = register_children.further_identifiers(child, line)
+        if whole is not None or identifiers is not None:
+            self._further(uow, line, child.id)
+            adding = registry_commands.CorrectChild(
+                id=child.id, identity=whole or child.identity, identifiers=identifiers, **self.acts
+            )
+            uow.execute(registry_handlers.correct_child, adding)
+            self.made["children completed"] += 1
+        if register_children.came_to_another_area(child, line):
+            now = replace(child.identity, area=line.area)
+            amending = registry_commands.AmendChild(id=child.id, identity=now, on=line.from_day, **self.acts)
             uow.execute(registry_handlers.amend_child, amending)
-        self.children[line.child_key] = id_
+
+    def _further(self, uow: Any, line: RegisterLine, of: UUID | None = None) -> tuple[registry.Identifier, ...]:
+        """The number that the line gives beside its key. Raises IdentifierTaken where another child has it."""
+        if line.details.identifier is None:
+            return ()
+        given = registry.Identifier(*line.details.identifier)
+        if uow.children.holding(given) not in {None, of}:
+            raise registry.IdentifierTaken(
+                "Another child carries this number.",
+                field="identifier_value",
+                rule="identifier-free",
+                remedy="Check the number. If both are one child, join the records in registry.",
+            )
+        return (given,)
 
     def _identifier(self, key: str) -> registry.Identifier:
         return registry.Identifier(REGISTER_KEY, self.register, key)
-
-
-def _came_to_another_area(child: registry.Child, line: RegisterLine) -> bool:
-    """Whether a stay that goes on began in another area, later than what registry knows of changes."""
-    moved = line.has_stay and line.to_day is None and line.area != child.identity.area
-    return moved and (child.amended_on is None or line.from_day > child.amended_on)
-
-
-def _identity(line: RegisterLine, area: str) -> registry.Identity:
-    names = (line.family_name, line.given_name, line.patronymic)
-    name = registry.Name(line.script or "", registry.AT_BIRTH, *(part or "" for part in names))
-    basis = registry.DOCUMENTED if line.birth_precision == registry.TO_THE_DAY else registry.ESTIMATED
-    return registry.Identity(
-        names=(name,) if any(names) else (),
-        sex=line.sex,
-        birth=registry.Birth(line.born_from, line.born_to, line.birth_precision, basis),
-        area=area,
-    )
-
-
-def _ever_recorded(child: registry.Child, said: registry.Identity) -> bool:
-    """Whether a register's words are, or were, what is recorded: what people have put right since keeps no line out."""
-    return _same(child.identity, said) or any(_same(earlier.before, said) for earlier in child.revisions)
-
-
-def _same(recorded: registry.Identity, said: registry.Identity) -> bool:
-    """Whether a register's words are among what is recorded; the area changes as children move."""
-    birth, other = recorded.birth, said.birth
-    born = (birth.born_from, birth.born_to) == (other.born_from, other.born_to)
-    return recorded.sex == said.sex and born and set(said.names) <= set(recorded.names)
 
 
 class PlacementsStep(Step):

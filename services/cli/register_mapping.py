@@ -17,7 +17,7 @@ from services.cli.register_remedies import REMEDIES
 from services.cli.register_rules import NAME_COLUMNS
 from services.cli.register_tables import DayCell, SpoiltCell, TableForm
 
-DATE_COLUMNS = frozenset({"birth_date", "from", "to"})
+DATE_COLUMNS = frozenset({"birth_date", "from", "to", "found_on"})
 NAMES_OF = {"script": NAME_COLUMNS, "script_2": SECOND_NAME}
 BLANKS = re.compile("[ \u00a0\u2007\u202f]+")
 WHOLE = re.compile(r"([0-9]+(?: [0-9]{3})*)(?:[.,]0+)?")

@@ -23,12 +23,12 @@ from shared.errors import ConfigurationError
 
 NAME_PARTS = {"family": "family_name", "given": "given_name", "patronymic": "patronymic"}
 NEEDED = ("child_key", "sex", "birth_date", "area")
-LISTS = {
+LISTS = register_details.LISTS | {
     "script": "script", "script_2": "script", "sex": "sex", "birth_precision": "birth_precision",
     "care_form": "care_form", "entry_reason": "entry_reason", "exit_destination": "exit_destination",
-    "carer_relation": "carer_relation", "name_kind": "name_kind", "birth_basis": "birth_basis",
-    "identifier_kind": "identifier_kind",
+    "carer_relation": "carer_relation", "identifier_kind": "identifier_kind",
 }  # fmt: skip
+AREAS = frozenset({"area", "birth_area", "found_area"})
 SEE_PAGE = "Write it as docs/register-file.md says."
 COLUMNS = (*register_rules.COLUMNS, *register_details.COLUMNS)
 
@@ -145,9 +145,9 @@ def _codes(name: str, column: Table[str, Any], file: str, codes: CodeBook) -> It
             message = f"{value!r} stands twice, but for its case or blanks, with two codes"
             yield Finding(file, f"columns/{name}/codes", "no-duplicate", message, "Keep one of them.")
     for code in dict.fromkeys([*given.values(), *([column["value"]] if column.get("value") else [])]):
-        known = codes.has_area(code) if name == "area" else name not in LISTS or codes.has(LISTS[name], code)
+        known = codes.has_area(code) if name in AREAS else name not in LISTS or codes.has(LISTS[name], code)
         if code and not known:
-            where = "areas.csv" if name == "area" else f"the list {LISTS[name]}"
+            where = "areas.csv" if name in AREAS else f"the list {LISTS[name]}"
             message = f"{code} is not in {where}"
             yield Finding(file, f"columns/{name}", "known-code", message, "Use a code of the pack, or add it there.")
 

@@ -28,8 +28,6 @@ OF_A_MAPPING: Mapping[str, str] = {
 OF_A_LINE: Mapping[str, str] = {
     "unprintable-character": "Remove control characters, line breaks, direction marks and lost letters from the cell.",
     "invisible-character": "Type the cell anew: it holds characters that nobody sees, such as a space of no width.",
-    "mixed-scripts": "Write each part of a name in letters of one script: a letter of another only looks the same.",
-    "script-of-letters": "Name the script in which the name is written, or put its letters right.",
     "cell-length": "Shorten the cell: at most 200 characters, keys and codes at most 100.",
     "child-key-required": "Give the key under which the register knows the child.",
     "script-required": "Name the script of the names; it may be empty only for a child without any name.",
@@ -60,15 +58,37 @@ OF_A_LINE: Mapping[str, str] = {
 }
 """What a line must hold."""
 
+OF_NAMES: Mapping[str, str] = {
+    "name-length": "Shorten this part of the name: at most 200 characters.",
+    "name-zero-width": "Type the name anew: it holds a character that nobody sees.",
+    "name-bidirectional": "Type the name anew: it holds a mark that turns the direction of writing.",
+    "name-control": "Type the name anew: it holds a control character.",
+    "name-digits": "Take the digits out of the name.",
+    "name-characters": "Write names in letters, hyphens, apostrophes, blanks and the dots of initials.",
+    "name-letters": "Leave the cell empty where the name is not known.",
+    "name-mixed-scripts": "Write each part of a name in letters of one script: others only look the same.",
+    "name-script": "Name the script in which the name is written, or put its letters right.",
+    "name-marks": "Type the name anew: marks stand on no letter, or too many on one.",
+}
+"""How a name is written."""
+
 OF_FURTHER_COLUMNS: Mapping[str, str] = {
+    "code-known": "Use a code of the pack's list for this column, or leave the cell empty.",
+    "area-ever-known": "Use the code of an area of the pack, or leave the cell empty.",
     "script-2-required": "Name in `script_2` the script of the second name, one other than that in `script`.",
-    "name-kind-known": "Use a code of the pack's list `name_kind`, or leave the cell empty: the name at birth.",
-    "birth-basis-known": "Use a code of the pack's list `birth_basis`, or leave the cell empty.",
-    "identifier-whole": "Give `identifier_kind` and `identifier_value` together, or leave both and the issuer empty.",
+    "civil-number-with-status": "Give `civil_registration` with the number of the birth record.",
     "identifier-kind-known": "Use a code of the pack's list `identifier_kind`; the register's own key is `child_key`.",
-    "identifier-form": "Check the number: it has not the form that the pack gives for this kind.",
+    "identifier-empty": "Give the number, or leave its cells empty.",
+    "identifier-length": "Shorten the number: at most 100 characters.",
+    "identifier-characters": "Type the number anew: it holds a character that nobody sees.",
+    "identifier-format": "Check the number: it is not built as the pack says that numbers of this kind are.",
+    "identifier-check": "Check the number: its check digit does not fit, a digit is wrong or two are swapped.",
+    "nationality-known": "Name states by the list `state`, each once; or STATELESS, UNDER_DETERMINATION, UNKNOWN.",
+    "languages-known": "Name languages by the list `language`, each once, with blanks between.",
     "disability-known": "Use yes, no, or leave the cell empty where it is not recorded.",
+    "found-on-form": "Give the day on which the child was found as YYYY-MM-DD; YYYY-MM or YYYY where no more is known.",
+    "found-area-required": "Give the area where the child was found, with the day.",
 }
 """What the columns must hold that a register may leave out."""
 
-REMEDIES: Mapping[str, str] = {**OF_A_FILE, **OF_A_MAPPING, **OF_A_LINE, **OF_FURTHER_COLUMNS}
+REMEDIES: Mapping[str, str] = {**OF_A_FILE, **OF_A_MAPPING, **OF_A_LINE, **OF_NAMES, **OF_FURTHER_COLUMNS}

@@ -4,17 +4,16 @@ Only impossibilities and unreadable values are refused here. Whether a placement
 records facts (care rules open breaches in placements). Reading bytes and comparing lines is not here (register_file).
 """
 
-import calendar
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from services.cli import register_details
+from services.cli.register_days import FORMS, span
 from services.cli.register_details import Details
 from services.cli.register_errors import Findings, LineError
-from services.cli.register_text import check_scripts, check_text
+from services.cli.register_text import check_name, check_text
 
 COLUMNS = (
     "child_key", "family_name", "given_name", "patronymic", "script", "sex", "birth_date", "birth_precision", "area",
@@ -25,14 +24,10 @@ CHILD_COLUMNS = COLUMNS[: COLUMNS.index("care_form")]
 STAY_COLUMNS = COLUMNS[len(CHILD_COLUMNS) :]
 """A line whose cells in these are all empty registers a child and no stay."""
 NAME_COLUMNS = ("family_name", "given_name", "patronymic")
-LONG_COLUMNS = frozenset({*NAME_COLUMNS, *register_details.SECOND_NAME, "provider_name"})
+LONG_COLUMNS = frozenset({
+    *NAME_COLUMNS, *register_details.SECOND_NAME, "father_name", "provider_name", "found_place", "languages",
+})  # fmt: skip
 EARLIEST_BIRTH = 1900
-
-DATE_FORMS = {
-    "day": re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})"),
-    "month": re.compile(r"([0-9]{4})-([0-9]{2})"),
-    "year": re.compile(r"([0-9]{4})"),
-}
 
 
 class CodeBook(Protocol):
@@ -112,20 +107,6 @@ def check_line(line: int, cells: Mapping[str, str], codes: CodeBook, today: date
     )  # fmt: skip
 
 
-def birth_range(value: str, precision: str) -> tuple[date, date] | None:
-    """First and last possible day of birth, or None where the value has not the form of its precision."""
-    form = DATE_FORMS[precision].fullmatch(value)
-    if form is None:
-        return None
-    year, month, day = (*map(int, form.groups()), 0, 0)[:3]
-    try:
-        earliest = date(year, month or 1, day or 1)
-    except ValueError:  # the form of a date, but no day of the calendar
-        return None
-    last_month = month or 12
-    return earliest, date(year, last_month, day or calendar.monthrange(year, last_month)[1])
-
-
 def _check_child(found: Findings, codes: CodeBook) -> None:
     """Key, script and sex. A child found without any name may be registered without one (CARE C8)."""
     cells = found.cells
@@ -135,17 +116,17 @@ def _check_child(found: Findings, codes: CodeBook) -> None:
         _check_code(found, codes, "script", "script-known")
     elif any(cells[column] for column in NAME_COLUMNS):
         found.refuse("script", "script-required")
-    check_scripts(found, NAME_COLUMNS, cells["script"])
+    check_name(found, NAME_COLUMNS, cells["script"])
     if not codes.has("sex", cells["sex"]):
         found.refuse("sex", "sex-known")
 
 
 def _birth(found: Findings, today: date) -> tuple[date, date] | None:
     precision = found.cells["birth_precision"]
-    if precision not in DATE_FORMS:
+    if precision not in FORMS:
         found.refuse("birth_precision", "birth-precision-known")
         return None
-    birth = birth_range(found.cells["birth_date"], precision)
+    birth = span(found.cells["birth_date"], precision)
     if birth is None:
         found.refuse("birth_date", "birth-date-form")
     elif birth[0] > today:
@@ -162,8 +143,8 @@ def _stay(
     cells = found.cells
     _check_code(found, codes, "entry_reason", "entry-reason-known")
     _check_code(found, codes, "exit_destination", "exit-destination-known")
-    begins = birth_range(cells["from"], "day")
-    ends = birth_range(cells["to"], "day")
+    begins = span(cells["from"], "day")
+    ends = span(cells["to"], "day")
     if begins is None:
         found.refuse("from", "from-date-form")
     elif begins[0] > today:

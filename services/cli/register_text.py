@@ -1,12 +1,13 @@
 """What text a cell may hold: nothing unprintable or invisible, no name in letters of two scripts, nothing endless.
 
-Not here: which cells a line needs (register_rules). The domain says the same of names that come by other ways.
+Not here: which cells a line needs (register_rules), how names are written (names, in registry).
 """
 
 import re
 from collections.abc import Mapping
 
 from services.cli.register_errors import Findings
+from services.registry.domain import names
 
 LONGEST_TEXT = 200
 LONGEST_KEY = 100
@@ -41,14 +42,13 @@ def check_text(found: Findings, long: frozenset[str]) -> None:
             found.refuse(column, "cell-length")
 
 
-def check_scripts(found: Findings, columns: tuple[str, ...], script: str) -> None:
-    """The parts of one name: each in letters of one script, and of that which the line names."""
+def check_name(found: Findings, columns: tuple[str, ...], script: str) -> None:
+    """The parts of one name are written as registry wants names: letters of the script named, joined as names are."""
     for column in columns:
-        written = scripts_of(found.cells.get(column, ""))
-        if len(written) > 1:
-            found.refuse(column, "mixed-scripts")
-        elif script in SCRIPTS and written and script not in written:
-            found.refuse(column, "script-of-letters")
+        text = found.cells.get(column, "")
+        problem = names.part_problem(names.written(text), script) if text else None
+        if problem is not None:
+            found.refuse(column, problem[0])
 
 
 def scripts_of(text: str) -> set[str]:

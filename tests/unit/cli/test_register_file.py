@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.cli import register_errors, register_file, register_remedies
+from services.cli import register_details, register_errors, register_file, register_remedies, register_rules
+from services.cli.register_details import Details
 from services.cli.register_rules import COLUMNS, RegisterLine
 
 TODAY = date(2024, 3, 1)
@@ -44,6 +45,14 @@ class Codes:
         "entry_reason": {"ORPHAN": {}},
         "exit_destination": {"REUNIFICATION": {}},
         "carer_relation": {"GRANDPARENT": {}},
+        "name_kind": {"birth": {}},
+        "birth_basis": {"documented": {}},
+        "civil_registration": {"REGISTERED": {}},
+        "parental_status": {"DEAD": {}},
+        "found_by": {"UNKNOWN": {}},
+        "state": {"KAZ": {}, "UZB": {}},
+        "language": {"kk": {}, "ru": {}},
+        "identifier_kind": {"IIN": {"pattern": "[0-9]{12}", "check_digit": "iin"}, "CASE_FILE": {}},
     }
 
     def has(self, list_name: str, code: str) -> bool:
@@ -58,7 +67,8 @@ class Codes:
 
 def text_of(*lines: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> str:
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns)
+    further = dict.fromkeys(column for line in lines for column in line if column not in columns)
+    writer = csv.DictWriter(out, (*columns, *further))
     writer.writeheader()
     writer.writerows(lines)
     return out.getvalue()
@@ -85,8 +95,8 @@ EXAMPLES: list[tuple[str, str, dict[str, str]]] = [
     ("unprintable-character", "provider_name", {"provider_name": "two\rlines"}),
     ("invisible-character", "given_name", {"given_name": "Ұл\u200bжан"}),
     ("invisible-character", "given_name", {"given_name": "Ұл\u200dжан"}),
-    ("mixed-scripts", "given_name", {"given_name": "Ұлжaн"}),
-    ("script-of-letters", "family_name", {"family_name": "Musabekova"}),
+    ("name-mixed-scripts", "given_name", {"given_name": "Ұлжaн"}),
+    ("name-script", "family_name", {"family_name": "Musabekova"}),
     ("cell-length", "family_name", {"family_name": "ә" * 201}),
     ("cell-length", "child_key", {"child_key": "k" * 101}),
     ("child-key-required", "child_key", {"child_key": " "}),
@@ -122,7 +132,36 @@ EXAMPLES: list[tuple[str, str, dict[str, str]]] = [
     ("centre-with-worker", "worker_key", {"worker_key": ""}),
     ("centre-with-worker", "centre_key", {"centre_key": ""}),
     ("carer-relation-known", "carer_relation", {"carer_relation": "DRAGON"}),
+    ("name-digits", "given_name", {"given_name": "Ұлжан2"}),
+    ("name-zero-width", "given_name", {"given_name": "مح\u200dمد"}),
+    ("name-digits", "father_name", {"father_name": "Әділ 2"}),
+    ("code-known", "name_kind", {"name_kind": "nick"}),
+    ("code-known", "birth_basis", {"birth_basis": "heard"}),
+    ("code-known", "civil_registration", {"civil_registration": "yes"}),
+    ("code-known", "parental_status_mother", {"parental_status_mother": "?"}),
+    ("code-known", "found_by", {"found_by": "?"}),
+    ("area-ever-known", "birth_area", {"birth_area": "MOON"}),
+    ("area-ever-known", "found_area", {"found_area": "MOON"}),
+    ("script-2-required", "script_2", {"family_name_2": "Musabekova"}),
+    ("script-2-required", "script_2", {"family_name_2": "Мұсабекова", "script_2": "Cyrl"}),
+    ("name-script", "family_name_2", {"family_name_2": "Мұсабекова", "script_2": "Latn"}),
+    ("civil-number-with-status", "civil_registration", {"civil_number": "12"}),
+    ("identifier-kind-known", "identifier_kind", {"identifier_value": "12"}),
+    ("identifier-kind-known", "identifier_kind", {"identifier_kind": "REGISTER_KEY", "identifier_value": "12"}),
+    ("identifier-format", "identifier_value", {"identifier_kind": "IIN", "identifier_value": "12"}),
+    ("identifier-check", "identifier_value", {"identifier_kind": "IIN", "identifier_value": "100228500000"}),
+    ("nationality-known", "nationality", {"nationality": "KAZ MARS"}),
+    ("nationality-known", "nationality", {"nationality": "KAZ STATELESS"}),
+    ("nationality-known", "nationality", {"nationality": "KAZ KAZ"}),
+    ("languages-known", "languages", {"languages": "kk kk"}),
+    ("languages-known", "languages", {"languages": "klingon"}),
+    ("disability-known", "disability", {"disability": "1"}),
+    ("found-on-form", "found_on", {"found_area": "NEW"}),
+    ("found-on-form", "found_on", {"found_on": "31.12.2010", "found_area": "NEW"}),
+    ("found-area-required", "found_area", {"found_on": "2010-03"}),
 ]
+NAMES_SEEN_HERE = {"name-mixed-scripts", "name-script", "name-digits", "name-zero-width"}
+UNREACHABLE = {"identifier-empty", "identifier-characters", "identifier-length"}  # seen before by what every cell holds
 BETWEEN_LINES = {"same-child-same-identity", "duplicate-line"}
 
 
@@ -133,7 +172,11 @@ def test_each_rule_refuses_its_example_and_nothing_else_hides_it(tmp_path, rule,
 
 
 def test_every_rule_has_an_example():
-    assert {rule for rule, _, _ in EXAMPLES} | BETWEEN_LINES == set(register_remedies.OF_A_LINE)
+    assert {rule for rule, _, _ in EXAMPLES} | BETWEEN_LINES == {
+        *register_remedies.OF_A_LINE,
+        *NAMES_SEEN_HERE,
+        *register_remedies.OF_FURTHER_COLUMNS,
+    } - UNREACHABLE
 
 
 def test_a_good_line_is_typed_and_its_quotation_marks_and_blanks_are_read(tmp_path):
@@ -307,3 +350,64 @@ def test_the_file_is_known_by_its_bytes_and_its_number_of_lines(tmp_path):
     assert (len(before), register_file.count_lines(path)) == (64, 8)
     path.write_bytes(path.read_bytes() + b"\r\n")
     assert register_file.file_sha256(path) != before
+
+
+DETAILS = {
+    "father_name": "Әділ", "family_name_2": "Musabekova", "given_name_2": "Uljan", "patronymic_2": "",
+    "script_2": "Latn",
+    "name_kind": "birth", "birth_basis": "documented", "birth_area": "OLD", "civil_registration": "REGISTERED",
+    "civil_number": "AB 12", "identifier_kind": "CASE_FILE", "identifier_issuer": "Almaty", "identifier_value": "12/3",
+    "nationality": "KAZ UZB", "languages": "kk ru", "disability": "no", "parental_status_mother": "DEAD",
+    "parental_status_father": "", "found_on": "2010-03", "found_area": "NEW", "found_by": "", "found_place": "№ 3",
+}  # fmt: skip
+
+
+def test_what_a_register_may_leave_out_is_typed_where_it_is_there(tmp_path):
+    birth = {"found_area": "NEW", "birth_area": "NEW"}
+    [(_, line)] = read(tmp_path, text_of(GOOD | DETAILS | birth))
+    assert line.details == Details(
+        father_name="Әділ", name_kind="birth", second_name=("Latn", "Musabekova", "Uljan", ""),
+        birth_basis="documented", birth_area="NEW", civil_registration=("REGISTERED", "AB 12"),
+        identifier=("CASE_FILE", "Almaty", "12/3"), nationality=("states", ("KAZ", "UZB")), languages=("kk", "ru"),
+        disability=False, parents=("DEAD", None),
+        found=(date(2010, 3, 1), date(2010, 3, 31), "NEW", "UNKNOWN", "№ 3"),
+    )  # fmt: skip
+    assert set(DETAILS) == set(register_details.COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("cell", "status"),
+    [("STATELESS", "stateless"), ("UNDER_DETERMINATION", "under_determination"), ("UNKNOWN", "unknown")],
+)
+def test_stateless_under_determination_and_unknown_are_three_things(tmp_path, cell, status):
+    [(_, line)] = read(tmp_path, text_of(GOOD | {"nationality": cell}))
+    assert line.details.nationality == (status, ())
+
+
+def test_a_kind_of_number_without_a_number_says_nothing(tmp_path):
+    [(_, line)] = read(tmp_path, text_of(GOOD | {"identifier_kind": "IIN", "identifier_issuer": "x"}))
+    assert line.details == register_details.NONE
+
+
+CHILD_ONLY = dict.fromkeys(register_rules.STAY_COLUMNS, "")
+
+
+def test_a_line_without_a_stay_registers_the_child_only(tmp_path):
+    [(_, line)] = read(tmp_path, text_of(GOOD | CHILD_ONLY))
+    assert (line.has_stay, line.from_day, line.to_day) == (False, date(2010, 2, 28), None)
+    assert faults(read(tmp_path, text_of(GOOD | CHILD_ONLY | {"area": "MOON"}))) == [(2, "area", "area-known")]
+    assert faults(read(tmp_path, text_of(GOOD | CHILD_ONLY, GOOD | CHILD_ONLY))) == [(3, "child_key", "duplicate-line")]
+
+
+def test_a_register_of_children_only_may_leave_out_the_columns_of_a_stay_together(tmp_path):
+    child = {column: GOOD[column] for column in register_rules.CHILD_COLUMNS}
+    [(_, line)] = read(tmp_path, text_of(child, columns=register_rules.CHILD_COLUMNS))
+    assert not line.has_stay
+    with pytest.raises(register_errors.HeaderRefused) as refused:
+        read(tmp_path, text_of(child | {"from": ""}, columns=(*register_rules.CHILD_COLUMNS, "from")))
+    assert "care_form" in refused.value.missing
+
+
+def test_a_header_in_another_row_is_refused_by_name(tmp_path):
+    with pytest.raises(register_errors.HeaderRefused):
+        read(tmp_path, "Register of children,,\n" + text_of(GOOD))
