@@ -10,6 +10,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "child": {
         "identity": "identity",
         "identity.disability": "health",
+        "identity.functioning": "health",
+        "identity.parents": "family",
         "identifiers": "identifiers",
         "death": "health",
         "siblings": "family",

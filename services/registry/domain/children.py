@@ -167,6 +167,7 @@ class Child(Aggregate):
             raise Invalid("A death cannot lie in the future.", field="death", rule="not-in-the-future")
         if self.identity.birth.certainly_after(death.died_to):
             raise Invalid("A child cannot die before it is born.", field="death", rule="after-birth")
+        self._require_open()  # a merged record is dead again only by being unmerged
         self._enter(Status.DECEASED)
         self.death = death
         self.record(ChildDied(self.id, death.died_from, death.died_to, death.basis, death.cause, death.area))

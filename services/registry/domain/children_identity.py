@@ -105,7 +105,7 @@ class Death:
 
     def __post_init__(self) -> None:
         if self.died_from > self.died_to:
-            raise Invalid("The span ends before it begins.", field="death", rule="death-span")
+            raise Invalid("The span ends before it begins.", field="died_to", rule="death-span")
 
 
 @dataclass(frozen=True)

@@ -224,4 +224,4 @@ class Death(Schema):
         try:
             return domain.Death(**data | {"died_to": data["died_to"] or data["died_from"]})
         except Invalid as error:
-            raise refusal(error) from None
+            raise refusal(error, "died_to") from None

@@ -29,18 +29,18 @@ def test_a_death_is_told_with_its_days_and_codes():
 
 
 @pytest.mark.parametrize(
-    ("from_", "to", "rule"),
+    ("from_", "to", "field", "rule"),
     [
-        (TODAY + timedelta(days=1), TODAY + timedelta(days=1), "not-in-the-future"),
-        (date(2014, 1, 1), date(2015, 5, 3), "after-birth"),
-        (date(2026, 2, 2), date(2026, 2, 1), "death-span"),
+        (TODAY + timedelta(days=1), TODAY + timedelta(days=1), "death", "not-in-the-future"),
+        (date(2014, 1, 1), date(2015, 5, 3), "death", "after-birth"),
+        (date(2026, 2, 2), date(2026, 2, 1), "died_to", "death-span"),
     ],
 )
-def test_a_death_lies_between_birth_and_today(from_, to, rule):
+def test_a_death_lies_between_birth_and_today(from_, to, field, rule):
     known = child()
     with pytest.raises(Invalid) as refused:
         known.die(domain.Death(from_, to, "reported"), today=TODAY)
-    assert (refused.value.field, refused.value.rule) == ("death", rule)
+    assert (refused.value.field, refused.value.rule) == (field, rule)
     assert (known.status, known.death, known.version) == (domain.Status.ACTIVE, None, 1)
 
 
@@ -84,6 +84,8 @@ def test_a_merged_record_says_into_which_and_comes_back_as_it_was():
         assert (known.status, known.merged_into) == (domain.Status.MERGED, other)
         with pytest.raises(domain.RecordIsClosed):
             known.correct(identity(), today=TODAY, by="a", at=AT)
+        with pytest.raises(domain.RecordIsClosed):
+            known.die(DIED, today=TODAY)
         known.unmerge()
         assert (known.status, known.merged_into) == (state, None)
         assert told(known) == []
