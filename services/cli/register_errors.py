@@ -17,10 +17,10 @@ from typing import Self
 
 from services.cli.register_remedies import REMEDIES
 from shared import errors
+from shared.spreadsheets import without_formula
 
 REPORT_COLUMNS = ("line", "column", "value", "rule", "remedy")
 LONGEST_VALUE = 200
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,3 @@ class ErrorReport:
             cells = (error.column, error.value[:LONGEST_VALUE], error.rule, error.remedy)
             self._writer.writerow((error.line, *map(without_formula, cells)))
         self._stream.flush()
-
-
-def without_formula(cell: str) -> str:
-    """The cell as text that no spreadsheet program computes (a leading apostrophe where it would be a formula)."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -1,4 +1,4 @@
-"""Hosts registry: its API, its event log, what it listens to, what falls due. The only file of the service that knows nameko."""
+"""Hosts registry: its API, its log, what it hears, what falls due. The only file of the service that knows nameko."""
 
 from datetime import timedelta
 

@@ -80,6 +80,7 @@ from shared.http.routing import RouteInfo, routes
 from shared.http.service import ServiceHttp, service
 from shared.http.state import context, principal
 from shared.http.stream_routes import stream_blueprint
+from shared.http.streaming import audit_now, reading_while_streaming, streamed
 from shared.http.work import reading, session, transaction
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "acting",
     "audit_blueprint",
     "audit_mark",
+    "audit_now",
     "audit_read",
     "by_area",
     "context",
@@ -116,6 +118,7 @@ __all__ = [
     "public",
     "reach",
     "reading",
+    "reading_while_streaming",
     "reads",
     "refusal",
     "require_scope",
@@ -126,6 +129,7 @@ __all__ = [
     "service",
     "session",
     "stream_blueprint",
+    "streamed",
     "takes_version",
     "transaction",
 ]

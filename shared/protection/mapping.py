@@ -117,6 +117,11 @@ def _opened_row(ring: Keyring, spec: Protected, row: dict[str, Any], subject: st
     return plain | kept
 
 
+def seals(table: Table) -> bool:
+    """Whether rows of a table have a sealed document."""
+    return table.name in _TABLES
+
+
 def of_kind(kind: type) -> Protected:
     """What is declared of a class."""
     return _SPECS[kind]

@@ -1,6 +1,6 @@
 """registry over HTTP: route, permission, schema, one handler call. One module an aggregate."""
 
-from services.registry.api import alerts, care, children, families, guarding, joining, legal, papers, sealing
+from services.registry.api import alerts, care, children, exports, families, guarding, joining, legal, papers, sealing
 from shared import http
 
 BLUEPRINTS = (
@@ -13,6 +13,7 @@ BLUEPRINTS = (
     *joining.BLUEPRINTS,
     *sealing.BLUEPRINTS,
     *guarding.BLUEPRINTS,
+    *exports.BLUEPRINTS,
     http.audit_blueprint("registry"),
     http.stream_blueprint("registry"),
 )
