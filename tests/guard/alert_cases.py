@@ -258,6 +258,33 @@ CASES: dict[str, tuple[Case, Case]] = {
         ),
         Case({_named("kinward_rebuild_running", service="reporting"): "1x100 0 1x100"}, "130m"),
     ),
+    "KinwardUnrepresentedChildren": (
+        Case(
+            {
+                _named("kinward_registry_unrepresented_children", overdue="yes"): "0x4 3x30",
+                _named("kinward_registry_unrepresented_children", _OTHER, overdue="yes"): "0x34",
+            },
+            "20m",
+            {"deployment": "kz"},
+            "kz: 3 children in care have had no known legal representative for too long",
+        ),
+        Case(
+            {
+                _named("kinward_registry_unrepresented_children", overdue="no"): "7x30",
+                _named("kinward_registry_unrepresented_children", overdue="yes"): "3x4 0x30",
+            },
+            "20m",
+        ),
+    ),
+    "KinwardUnknownChildren": (
+        Case(
+            {_named("kinward_registry_unknown_children"): "0x4 2x30"},
+            "20m",
+            {"deployment": "kz"},
+            "kz: other services speak of 2 children whom registry does not hold",
+        ),
+        Case({_named("kinward_registry_unknown_children"): "2x4 0x30"}, "20m"),
+    ),
 }
 
 

@@ -11,6 +11,7 @@ import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
 from services.cli.composition import CONSUMES
+from services.registry.store import alarm_gauges
 from shared import metrics
 from tests import alarms
 from tests.alarms import Query
@@ -28,7 +29,7 @@ OF_PROMETHEUS = {
 def exposed():
     """The series' names that a process can expose, each with its labels and those that Prometheus adds."""
     found = dict(OF_PROMETHEUS)
-    for metric in vars(metrics).values():
+    for metric in (*vars(metrics).values(), *vars(alarm_gauges).values()):
         if isinstance(metric, MetricWrapperBase):
             (family,) = metric.describe()
             for ending in ENDINGS[family.type]:

@@ -22,11 +22,11 @@ REPEATABLE = {"/reporting/hub/bundles": "a bundle is known by its digest: the sa
 # Reads in the services that keep children which are about no child, and why.
 ABOUT_NO_CHILD = {
     "/placements/alarms/unconfirmed-children": "a count",
-    "/registry/alarms/unknown-children": "a count",
     "/placements/providers/<uuid:provider_id>": "an institution or a family's registration, no child",
     "/social_work/centres/<uuid:centre_id>": "an office",
     "/social_work/workers/<uuid:worker_id>": "a colleague",
     "/registry/notices": "kinds and ids of what the own account is told",
+    "/registry/reading-alarms": "accounts and numbers",
     "/registry/stream": "places in logs",
     "/placements/stream": "places in logs",
     "/social_work/stream": "places in logs",

@@ -6,6 +6,7 @@ from threading import Thread
 import pytest
 
 from services.registry import handlers
+from services.registry.store import alarm_gauges
 from services.registry.store import care as store
 from services.registry.views import care as views
 from shared import db
@@ -75,15 +76,18 @@ def test_what_is_heard_is_kept_and_read_back(engine, applier):
         assert views.provider_of(session, [child, placement]) == {child: None, placement: None}
 
 
-def test_a_child_that_registry_does_not_know_is_kept_and_counted_after_an_hour(engine, api, applier):
-    hear(applier, started(new_id(), new_id()))
-    administrator = api.as_("administrator")
-    assert administrator.get("/alarms/unknown-children").json["count"] == 0
-    with db.new_session(engine) as session:
-        before = views.unknown_children(session, datetime.now(UTC) - timedelta(hours=1))
-        assert views.unknown_children(session, datetime.now(UTC) + timedelta(hours=1)) == before + len(
-            session.execute(store.care_status.select()).all()
-        )
+def test_a_child_that_registry_does_not_know_is_kept_and_counted_after_an_hour(engine, applier):
+    later, unknown = timedelta(hours=2), new_id()
+    before = counted(engine, later)
+    hear(applier, started(unknown, new_id()))
+    assert of(engine, unknown).in_care
+    assert (counted(engine, later), counted(engine, timedelta())) == (before + 1, 0)
+
+
+def counted(engine, later):
+    with deployed.working("registry", engine) as uow:
+        handlers.TIMED["unknown-children"](uow, datetime.now(UTC) + later, date.today())
+    return alarm_gauges.UNKNOWN._value.get()
 
 
 def test_the_care_of_a_child_is_read_by_who_reaches_the_child(api, applier):

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from services.registry import handlers
 from services.registry.domain.legal_file import Parent
 from services.registry.handlers import legal
-from services.registry.store import families, legal_alarms
+from services.registry.store import alarm_gauges, families
 from services.registry.store.legal_law import PackLegalLaw
 from services.registry.views import legal as views
 from shared import event_log
@@ -229,6 +229,10 @@ def test_coming_of_age_is_noticed_once_and_ends_what_others_hold(engine, registr
     assert types(engine, adult)[-1] == "majority-retracted"
 
 
+def unrepresented(overdue="yes"):
+    return alarm_gauges.UNREPRESENTED.labels(overdue)._value.get()
+
+
 def listed(caller):
     found = {}
     cursor = {}
@@ -244,7 +248,7 @@ def listed(caller):
 def test_a_child_in_care_whom_nobody_represents_is_an_alarm_with_owner_and_days(api, engine, registrar):
     keeper = api.as_("gatekeeper", areas=("KZ-75",))
     child, home = child_of(registrar), child_of(registrar)
-    before = legal_alarms.UNREPRESENTED._value.get()
+    before = unrepresented()
     in_care(engine, child)
     row = listed(keeper)[str(child)]
     assert (row["since"], row["due"], row["escalates_on"]) == ("2026-01-05", "2026-02-05", "2026-02-12")
@@ -254,7 +258,7 @@ def test_a_child_in_care_whom_nobody_represents_is_an_alarm_with_owner_and_days(
     handlers.TIMED["unrepresented-children"](
         deployed.unit_of_work("registry", engine, Context("timer", NOW)), NOW, TODAY
     )
-    assert legal_alarms.UNREPRESENTED._value.get() > before
+    assert unrepresented() > before
     path = f"/children/{child}/measures"
     aunt = new_id()
     measure = registrar.made(path, terms("GUARDIANSHIP", **guardian(aunt)))

@@ -1,6 +1,5 @@
 """The routes about what registry hears of care and cases elsewhere."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +7,6 @@ from services.registry.api import reaching
 from services.registry.schemas import care as schemas
 from services.registry.views import care as views
 from shared import http
-
-PATIENCE = timedelta(hours=1)
 
 blueprint = http.Blueprint("care", __name__, description="What the other services tell of a child's care")
 
@@ -22,15 +19,6 @@ def read_care(child_id: UUID) -> dict[str, Any]:
     with http.reading() as session:
         reaching.child(session, child_id)
         return views.shown(session, child_id)
-
-
-@blueprint.get("/alarms/unknown-children")
-@http.requires("registry.stream.read")
-@blueprint.response(200, schemas.UnknownChildren)
-def count_unknown_children() -> dict[str, Any]:
-    """How many children others have spoken of for more than an hour whom registry does not hold: should be none."""
-    with http.reading() as session:
-        return {"count": views.unknown_children(session, http.context().at - PATIENCE)}
 
 
 BLUEPRINTS: tuple[http.Blueprint, ...] = (blueprint,)

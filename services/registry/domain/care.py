@@ -6,7 +6,7 @@ and cases themselves, and the child: others may speak of one that registry does 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -129,3 +129,6 @@ class CareOfAll(Protocol):
 
     def of(self, child: UUID) -> Care:
         """How the child is cared for now; not locked."""
+
+    def count_unknown(self, named_before: datetime) -> int:
+        """Count the children named before an instant whom registry does not hold, and tell the metric."""

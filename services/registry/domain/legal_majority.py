@@ -59,6 +59,9 @@ class LawBook(Protocol):
     def ground_of(self, purpose: str) -> str:
         """On what a purpose rests: consent, or legal duty."""
 
+    def appointment_months(self, on: date, area: str | None = None) -> int:
+        """Calendar months within which a child in care has a known legal representative."""
+
     def report_months(self, on: date, area: str | None = None) -> int:
         """Calendar months between two reports of a guardian."""
 

@@ -47,7 +47,7 @@ CONSUMED: Mapping[str, Callable[[Any, Any], None]] = {
 
 TIMED: Mapping[str, Timed] = {
     name: timed
-    for aggregate in (legal, alerts, papers, sealing, guarding)
+    for aggregate in (legal, care, alerts, papers, sealing, guarding)
     for name, timed in getattr(aggregate, "TIMED", {}).items()
 }
 """What falls due in registry as time passes."""

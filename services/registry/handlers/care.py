@@ -1,13 +1,16 @@
 """What happens when registry hears of care and cases elsewhere. A child that registry does not know is no error."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from services.registry.domain import care as domain
 from shared import uow
 from shared.happening import Happening
+
+PATIENCE = timedelta(hours=1)
+"""How long others may speak of a child before registry tells of it: events of two services come in any order."""
 
 
 class UnitOfWork(uow.UnitOfWork, Protocol):
@@ -70,6 +73,12 @@ def note_case_closed(uow: UnitOfWork, event: Happening) -> None:
     uow.care.get(event.subject).closed(UUID(event.data["case"]))
 
 
+def count_unknown(uow: UnitOfWork, at: datetime, today: date) -> int:
+    """Tell the metric how many children others have spoken of for an hour whom registry does not hold."""
+    uow.care.count_unknown(at - PATIENCE)
+    return 0
+
+
 def _id(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 
@@ -82,3 +91,4 @@ CONSUMED: Mapping[str, Callable[[Any, Any], None]] = {
     "social_work.case-opened.v1": note_case_opened,
     "social_work.case-closed.v1": note_case_closed,
 }
+TIMED: Mapping[str, Callable[[Any, datetime, date], int]] = {"unknown-children": count_unknown}

@@ -12,7 +12,7 @@ from services.registry.domain import legal_ages as ages
 from services.registry.domain import legal_consents as consents
 from services.registry.domain.care import CareOfAll
 from services.registry.domain.children import RecordIsClosed, Status
-from services.registry.domain.legal_file import LegalFiles, Parent
+from services.registry.domain.legal_file import LegalFiles, Parent, months_later
 from services.registry.domain.legal_majority import LawBook, Majorities
 from shared import uow
 from shared.happening import Happening
@@ -37,8 +37,8 @@ class TimedFiles(LegalFiles, Protocol):
 class LegalAlarms(Protocol):
     """Counts what must be seen to."""
 
-    def count_unrepresented(self, today: date) -> int:
-        """Count the children in care whom nobody represents, and tell the metric."""
+    def count_unrepresented(self, today: date, long_ago: date) -> int:
+        """Count the children in care whom nobody represents, and tell the metric; overdue: since before a day."""
 
 
 class UnitOfWork(uow.UnitOfWork, Protocol):
@@ -229,7 +229,7 @@ def doubt_majorities(uow: UnitOfWork, at: datetime, today: date) -> int:
 
 def count_unrepresented(uow: UnitOfWork, at: datetime, today: date) -> int:
     """Tell the metric how many children in care nobody represents (CARE C3); nothing is changed."""
-    uow.legal_alarms.count_unrepresented(today)
+    uow.legal_alarms.count_unrepresented(today, months_later(today, -uow.legal_law.appointment_months(today)))
     return 0
 
 

@@ -15,9 +15,3 @@ class Care(Schema):
     care_form = fields.String(required=True, allow_none=True)
     since = fields.Date(required=True, allow_none=True)
     cases = fields.List(fields.UUID(), required=True)
-
-
-class UnknownChildren(Schema):
-    """How many children others speak of whom registry does not hold."""
-
-    count = fields.Integer(required=True)

@@ -1,18 +1,20 @@
 """Tables and mapping of what registry hears of care and cases elsewhere: ids, days and codes, nothing to be sealed."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Table, Text, Uuid, select
+from sqlalchemy import Boolean, Column, Date, DateTime, Table, Text, Uuid, exists, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 from services.registry.domain import care as domain
 from services.registry.law import PackCareForms
+from services.registry.store.alarm_gauges import UNKNOWN
+from services.registry.store.children import child as children
 from services.registry.store.mapping import mapper, metadata
 from shared.columns import IdSet
 from shared.countries import Pack
@@ -79,6 +81,14 @@ class CareOfAll(NamedRepository[domain.CareStatus]):
     def of(self, child: UUID) -> domain.Care:
         """How the child is cared for now; not locked."""
         return care_of(self._session, [child])[child]
+
+    def count_unknown(self, named_before: datetime) -> int:
+        """Count the children named before an instant whom registry does not hold, and tell the metric."""
+        known = exists().where(children.c.id == care_status.c.child)
+        query = select(func.count()).where(care_status.c.named_at < named_before, ~known)
+        found = self._session.scalar(query) or 0
+        UNKNOWN.set(found)
+        return found
 
 
 class Collections:

@@ -6,24 +6,18 @@ The conditions are those of LegalFile.representatives, for all children at once.
 from datetime import date
 from typing import Any
 
-from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain import legal as domain
 from services.registry.domain.children import Status
 from services.registry.store import families
+from services.registry.store.alarm_gauges import UNREPRESENTED
 from services.registry.store.care import care_status
 from services.registry.store.children import child
 from services.registry.store.families_people import person
 from services.registry.store.legal_tables import legal_measure, majority
-from shared import metrics
 
-UNREPRESENTED = Gauge(
-    "kinward_registry_unrepresented_children",
-    "Children in care without a known legal representative, as the clocks counted last",
-    registry=metrics.REGISTRY,
-)
 UNFIT = (domain.Effect.RIGHTS_LIMITED, domain.Effect.RIGHTS_REMOVED, domain.Effect.SUSPICION)
 _measure, _child, _care = legal_measure.c, child.c, care_status.c
 _tie = families.relationship.c
@@ -93,8 +87,11 @@ class LegalAlarms:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def count_unrepresented(self, today: date) -> int:
-        """Count the children in care whom nobody represents, and tell the metric."""
-        found = self._session.scalar(select(func.count()).select_from(unrepresented(today).subquery())) or 0
-        UNREPRESENTED.set(found)
-        return found
+    def count_unrepresented(self, today: date, long_ago: date) -> int:
+        """Count the children in care whom nobody represents, and tell the metric; overdue: since before `long_ago`."""
+        found = unrepresented(today).subquery()
+        late = func.count().filter(found.c.since < long_ago)
+        everybody, overdue = self._session.execute(select(func.count(), late).select_from(found)).one()
+        UNREPRESENTED.labels("no").set(everybody - overdue)
+        UNREPRESENTED.labels("yes").set(overdue)
+        return int(everybody)

@@ -44,6 +44,14 @@ class PackLegalLaw:
         """On what a purpose rests: consent, or legal duty. Raises Invalid for an unknown code."""
         return self._row("consent_purpose", purpose)["ground"]
 
+    def appointment_months(self, on: date, area: str | None = None) -> int:
+        """Calendar months within which a child in care has a known legal representative."""
+        return self._pack.parameter("guardian_appointment", on, area).whole()
+
+    def escalation_days(self, on: date, area: str | None = None) -> int:
+        """Days after its due date on which an alarm about a legal position goes one level up."""
+        return self._pack.parameter("legal_alarm_escalation", on, area).whole()
+
     def report_months(self, on: date, area: str | None = None) -> int:
         """Calendar months between two reports of a guardian."""
         return self._pack.parameter("guardian_report", on, area).whole()

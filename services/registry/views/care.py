@@ -1,16 +1,13 @@
 """Read-only queries about what registry hears of care and cases elsewhere."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain.care import Care
 from services.registry.store import care as store
-from services.registry.store import children
 
 
 def of(session: Session, child_ids: Iterable[UUID]) -> dict[UUID, Care]:
@@ -27,11 +24,3 @@ def shown(session: Session, child_id: UUID) -> dict[str, Any]:
     """How a child is cared for now, as the API shows it."""
     care = of(session, [child_id])[child_id]
     return {**vars(care), "cases": sorted(care.cases), "child": child_id}
-
-
-def unknown_children(session: Session, named_before: datetime) -> int:
-    """How many children others have spoken of whom registry does not hold (an alarm after an hour)."""
-    named = store.care_status.c
-    known = exists().where(children.child.c.id == named.child)
-    query = select(func.count()).where(named.named_at < named_before, ~known)
-    return session.execute(query).scalar_one()

@@ -121,7 +121,7 @@ def reports_due(
 
 def _alarm(row: dict[str, Any], due: date, pack: Pack, today: date) -> dict[str, Any]:
     """The row with its due date and its one owner: a role in an area, the next one up where it is long overdue."""
-    grace = timedelta(days=pack.parameter("legal_alarm_escalation", today, row["area"]).whole())
+    grace = timedelta(days=store.PackLegalLaw(pack).escalation_days(today, row["area"]))
     escalated = today > due + grace
     return row | {
         "due": due,
@@ -132,7 +132,7 @@ def _alarm(row: dict[str, Any], due: date, pack: Pack, today: date) -> dict[str,
 
 
 def _appointed_by(row: dict[str, Any], pack: Pack, today: date) -> date:
-    return months_later(row["since"], pack.parameter("guardian_appointment", today, row["area"]).whole())
+    return months_later(row["since"], store.PackLegalLaw(pack).appointment_months(today, row["area"]))
 
 
 def _child(session: Session, child_id: UUID) -> Child:

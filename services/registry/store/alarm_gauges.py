@@ -1,0 +1,20 @@
+"""What registry's clocks count of children somebody must see to, for Prometheus: numbers alone, never who.
+
+Each is what the clocks counted last, in the process that ran them (the others say nothing of it).
+"""
+
+from prometheus_client import Gauge
+
+from shared import metrics
+
+UNREPRESENTED = Gauge(
+    "kinward_registry_unrepresented_children",
+    "Children in care without a known legal representative",
+    ["overdue"],
+    registry=metrics.REGISTRY,
+)
+UNKNOWN = Gauge(
+    "kinward_registry_unknown_children",
+    "Children whom other services have spoken of for more than an hour and whom registry does not hold",
+    registry=metrics.REGISTRY,
+)
