@@ -65,12 +65,14 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {"iin": iin_check, "pinfl": pinfl_
 def as_written(identifier: Identifier, rule: NumberRule) -> Identifier:
     """The identifier in its one written form: a kind with a pattern has no blanks or hyphens, and ASCII digits.
 
-    A kind without one is kept to the letter: it is a key of others.
+    Nor an issuer: such numbers are given out by one authority, and the same number is the same child. A kind without a
+    pattern is kept to the letter: it is a key of others.
     """
     if not rule.pattern:
         return identifier
     value = "".join(map(_ascii, _APART.sub("", identifier.value)))
-    return identifier if value == identifier.value else replace(identifier, value=value)
+    same = value == identifier.value and not identifier.issuer
+    return identifier if same else replace(identifier, issuer="", value=value)
 
 
 def problems(identifiers: Iterable[Identifier], rules: NumberRules, field: str = "identifiers") -> Iterator[Invalid]:

@@ -91,6 +91,13 @@ def test_a_number_with_a_rule_is_kept_without_blanks_and_hyphens_in_ascii_digits
         assert numbers.as_written(Identifier("CNIC", "", value), rule).value == "3520212345671"
 
 
+def test_a_number_with_a_rule_is_the_same_whoever_is_said_to_have_issued_it():
+    rule = LAWS["kz"].number_rule("CNIC")
+    assert numbers.as_written(Identifier("CNIC", "NADRA", "3520212345671"), rule) == Identifier(
+        "CNIC", "", "3520212345671"
+    )
+
+
 def test_a_number_without_a_rule_is_kept_to_the_letter():
     key = Identifier("REGISTER_KEY", "main", "A - 7")
     assert numbers.as_written(key, NumberRule()) is key
