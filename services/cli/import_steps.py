@@ -104,8 +104,12 @@ class RegistryStep(Step):
         uow.children.expect_identifiers({*keys, *further})
         known = [id_ for key in keys if (id_ := uow.children.holding(key)) is not None]
         uow.children.expect(known)
-        uow.children.expect_new(len(keys) - len(known))
+        self.draw_numbers(uow, len(keys) - len(known))
         uow.children.by_copy()
+
+    def draw_numbers(self, uow: Any, count: int) -> None:
+        """The numbers of the children that will be new."""
+        uow.children.expect_new(count)
 
     def take(self, uow: Any, line: RegisterLine) -> None:
         """Register the child, or see that it is the same; its area is that of where it is now.
@@ -150,6 +154,7 @@ class RegistryStep(Step):
             now = replace(child.identity, area=line.area)
             amending = registry_commands.AmendChild(id=child.id, identity=now, on=line.from_day, **self.acts)
             uow.execute(registry_handlers.amend_child, amending)
+            self.made["children in another area"] += 1
 
     def _further(self, uow: Any, line: RegisterLine, of: UUID | None = None) -> tuple[registry.Identifier, ...]:
         """The number that the line gives beside its key. Raises IdentifierTaken where another child has it."""

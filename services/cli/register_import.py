@@ -79,7 +79,7 @@ def import_register(
     Invalid (the report would be written over the register).
     """
     if not new_register:
-        _require_known(deployment, register)
+        require_known(deployment, register)
     if report_path.exists() and report_path.samefile(path):
         raise Invalid("The error report would replace the register.", field="--errors", remedy="Name another file.")
     mark = _Mark(deployment, register_file.file_sha256(path, mapping), register)
@@ -110,8 +110,11 @@ def _few_collections() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _require_known(deployment: Deployment, register: str) -> None:
-    """A mistyped name would take every child in a second time: only the first register may come unannounced."""
+def require_known(deployment: Deployment, register: str) -> None:
+    """A mistyped name would take every child in a second time: only the first register may come unannounced.
+
+    Raises UnknownRegister.
+    """
     with deployment.reading("registry") as session:
         known = import_views.registers(session)
     if known and register not in known:
@@ -148,7 +151,7 @@ def _run(deployment: Deployment, kind: type[import_steps.Step], job: Job, lines:
     uow = deployment.unit_of_work(kind.service, Context(actor=ACTOR, at=job.acts["at"], roles=("import",), system=True))
     try:
         step.prepare(uow, lines)
-        errors = list(_refusals(uow, step, lines))
+        errors = list(refusals(uow, step, lines))
         uow.commit()
     except (IntegrityError, OperationalError, StaleDataError) as error:
         uow.rollback()
@@ -169,7 +172,8 @@ def _lost_race(error: Exception) -> bool:
     return isinstance(error, StaleDataError) or code in LOST_RACES
 
 
-def _refusals(uow: Any, step: import_steps.Step, lines: list[RegisterLine]) -> Iterator[LineError]:
+def refusals(uow: Any, step: import_steps.Step, lines: list[RegisterLine]) -> Iterator[LineError]:
+    """Let one service take the lines; what it refuses of them."""
     for line in lines:
         try:
             step.take(uow, line)

@@ -243,6 +243,10 @@ class Children(Repository[domain.Child]):
         drawn = select(child_number.next_value()).select_from(text(f"generate_series(1, {int(count)})"))
         self._numbers = list(self._session.scalars(drawn))[::-1]
 
+    def pretend_new(self, count: int) -> None:
+        """Numbers for a trial that is thrown away: none is drawn, so none is lost."""
+        self._numbers = list(range(-count, 0))
+
     def next_number(self) -> int:
         """The next number for a short reference."""
         if not self._numbers:
