@@ -252,7 +252,8 @@ def test_siblings_are_linked_on_both_sides_shown_within_reach_and_unlinked(api, 
     assert siblings(elsewhere, far) == []
     assert siblings(registrar, brother) == [str(child)]
     shown = nationwide.get(f"/children/{child}/siblings").json["items"][0]
-    assert set(shown) == {"id", "reference", "status", "area"}
+    assert set(shown) == {"id", "reference", "kind", "declared", "status", "area"}
+    assert (shown["kind"], shown["declared"]) == ("declared", True)
     registrar.made(f"/children/{child}/siblings/unlinking", {"siblings": [str(brother)]}, version=2)
     assert (siblings(registrar, child), siblings(registrar, brother)) == ([], [])
     assert "UnlinkSiblings" in [row[1] for row in audited(api, child)]

@@ -1,4 +1,4 @@
-"""Random families: siblings are what a naive reading of the parents finds, on both sides; nobody is the own ancestor."""
+"""Random families: siblings are what a naive reading of parents finds, on both sides; nobody is the own ancestor."""
 
 from datetime import date, timedelta
 from uuid import UUID

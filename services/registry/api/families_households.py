@@ -43,7 +43,7 @@ def read_household(household_id: UUID) -> dict[str, Any]:
         found = views.household(session, household_id)
         found["members"] = families_reaching.parties(session, found["members"], key="member", kind="member_kind")
         seen = {row["member"] for row in found["members"]}
-        found["facts"] = [fact for fact in found["facts"] if fact.child is None or fact.child in seen]
+        found["facts"] = [fact for fact in found["facts"] if fact["child"] is None or fact["child"] in seen]
         http.audit_read(household_id, *seen)
         return found
 

@@ -66,6 +66,6 @@ def parties(
 
 def _within(session: Session, row: Mapping[str, Any], account: str | None = None) -> bool:
     own = http.principal().subject
-    if account == own or guarding.blocked(session, own, row["children"]):
+    if account == own or row["kin"] or guarding.blocked(session, own, row["children"]):
         return False
     return http.in_scope(http.by_area(row["area"])) or bool(reaching.within({"id": each} for each in row["children"]))

@@ -3,14 +3,16 @@
 Not here: how they are related (families). A household is no placement.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from services.registry.domain.families import Party
+from services.registry.domain.families_people import address_problems
 from shared.aggregate import Aggregate
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Conflict, Invalid, NotFound, raise_all
 
 
 class LivesThereAlready(Conflict):
@@ -60,11 +62,12 @@ class Enrolment:
     number: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class HouseholdFact:
     """What the pack's list household_fact names, of one child or of all, and when it is looked at again."""
 
     id: UUID
+    household: UUID
     fact: str
     child: UUID | None
     from_: date | None
@@ -85,18 +88,20 @@ class Household(Aggregate):
     vulnerabilities: tuple[str, ...] = ()
     members: list[Membership] = field(default_factory=list)
     enrolments: tuple[Enrolment, ...] = ()
-    facts: tuple[HouseholdFact, ...] = ()
+    facts: list[HouseholdFact] = field(default_factory=list)
     version: int = 0
 
     @classmethod
     def register(cls, id_: UUID, area: str, address: str, vulnerabilities: tuple[str, ...]) -> "Household":
-        """A household nobody has registered before."""
+        """A household nobody has registered before. Raises Invalid."""
+        raise_all(address_problems(address))
         made = cls(id_, area, address, tuple(sorted(set(vulnerabilities))))
         made._tell()
         return made
 
     def amend(self, area: str, address: str, vulnerabilities: tuple[str, ...]) -> None:
-        """Where it is and what weighs on it, as it is now."""
+        """Where it is and what weighs on it, as it is now. Raises Invalid."""
+        raise_all(address_problems(address))
         self.area, self.address, self.vulnerabilities = area, address, tuple(sorted(set(vulnerabilities)))
         self._tell()
 
@@ -138,35 +143,29 @@ class Household(Aggregate):
         _due(fact.review_on, reviewed, today)
         if fact.child is not None and not any(each.member == fact.child and each.to is None for each in self.members):
             raise NotFound("No such member now.", field="child")
-        self.facts += (fact,)
+        self.facts.append(fact)
         self._tell()
 
     def review(self, id_: UUID, *, again_on: date | None, reviewed: bool, today: date) -> None:
         """The fact was looked at and still holds; the next look is on a day. Raises NotFound, ReviewDateMissing."""
-        _open(self.facts, id_, "fact")
+        found = _open(self.facts, id_, "fact")
         _due(again_on, reviewed, today)
-        self.facts = tuple(replace(each, review_on=again_on) if each.id == id_ else each for each in self.facts)
+        found.review_on = again_on
         self._tell()
 
     def settle(self, id_: UUID, *, on: date, today: date) -> None:
         """The fact held until a day. Raises NotFound, Invalid."""
         found = _open(self.facts, id_, "fact")
         _span(found.from_, on, today)
-        ended = replace(found, to=on, review_on=None)
-        self.facts = tuple(ended if each.id == id_ else each for each in self.facts)
+        found.to, found.review_on = on, None
         self._tell()
-
-    @property
-    def review_on(self) -> date | None:
-        """The next day on which one of its facts is to be looked at."""
-        return min((each.review_on for each in self.facts if each.review_on and each.to is None), default=None)
 
     def _tell(self) -> None:
         now = sum(each.to is None for each in self.members)
         self.record(HouseholdChanged(self.id, self.area, now, self.vulnerabilities))
 
 
-def _open(parts: tuple[Part, ...], id_: UUID, what: str) -> Part:
+def _open(parts: Iterable[Part], id_: UUID, what: str) -> Part:
     found = next((each for each in parts if each.id == id_ and each.to is None), None)
     if found is None:
         raise NotFound(f"No such {what} now.", field=what)

@@ -3,14 +3,18 @@
 Not here: how they are related to a child (families), who may read what (api), encryption (store).
 """
 
-from dataclasses import dataclass, field
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from services.registry.domain import Birth, Identifier, Name
+from services.registry.domain import Birth, Identifier, Name, children_numbers, names
 from shared.aggregate import Aggregate
-from shared.errors import Invalid
+from shared.errors import Invalid, raise_all
+
+LONGEST_ADDRESS = 1000
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,25 @@ class Person(Aggregate):
     version: int = 1
 
     @classmethod
-    def register(cls, id_: UUID, number: int, particulars: Particulars, *, today: date) -> "Person":
+    def register(
+        cls, id_: UUID, number: int, particulars: Particulars, *, today: date, law: children_numbers.NumberRules
+    ) -> "Person":
         """A person nobody has registered before. Raises Invalid."""
-        _check(particulars, today)
+        raise_all(_problems(particulars, today, law))
         return cls(id_, number, particulars)
 
-    def amend(self, particulars: Particulars, *, on: date | None, today: date, by: str, at: datetime) -> None:
+    def amend(
+        self,
+        particulars: Particulars,
+        *,
+        on: date | None,
+        today: date,
+        by: str,
+        at: datetime,
+        law: children_numbers.NumberRules,
+    ) -> None:
         """What is said changes from the day `on`; None: what was said was wrong. Raises Invalid."""
-        _check(particulars, today)
+        raise_all(_problems(particulars, today, law))
         if on is not None and on > today:
             raise Invalid("A change cannot lie in the future.", field="on", rule="not-in-the-future")
         if on is not None and particulars.birth is not None and particulars.birth.certainly_after(on):
@@ -74,18 +89,38 @@ class Person(Aggregate):
         self.version += 1
 
 
-def _check(particulars: Particulars, today: date) -> None:
-    birth, died = particulars.birth, particulars.died_on
+def as_written(said: Particulars, law: children_numbers.NumberRules) -> Particulars:
+    """What is said in its one written form: names, numbers, the address."""
+    return replace(
+        said,
+        names=tuple(names.as_written(name) for name in said.names),
+        identifiers=tuple(children_numbers.as_written(each, law.number_rule(each.kind)) for each in said.identifiers),
+        address=names.written(said.address),
+    )
+
+
+def _problems(said: Particulars, today: date, law: children_numbers.NumberRules) -> Iterator[Invalid]:
+    """All that is wrong with what is said, each with its field and rule; never what it holds."""
+    yield from names.problems(said.names)
+    yield from children_numbers.problems(said.identifiers, law)
+    birth, died = said.birth, said.died_on
     if birth is not None and birth.certainly_after(today):
-        raise Invalid("Nobody is registered before birth.", field="birth", rule="not-in-the-future")
-    if died is not None and not particulars.deceased:
-        raise Invalid("Who has a day of death is deceased.", field="died_on", rule="deceased")
+        yield Invalid("Nobody is registered before birth.", field="birth", rule="not-in-the-future")
+    if died is not None and not said.deceased:
+        yield Invalid("Who has a day of death is deceased.", field="died_on", rule="deceased")
     if died is not None and died > today:
-        raise Invalid("A death cannot lie in the future.", field="died_on", rule="not-in-the-future")
+        yield Invalid("A death cannot lie in the future.", field="died_on", rule="not-in-the-future")
     if died is not None and birth is not None and birth.certainly_after(died):
-        raise Invalid("Nobody dies before birth.", field="died_on", rule="after-birth")
-    if len(set(particulars.identifiers)) < len(particulars.identifiers):
-        raise Invalid("The same identifier is given twice.", field="identifiers", rule="identifier-once")
+        yield Invalid("Nobody dies before birth.", field="died_on", rule="after-birth")
+    yield from address_problems(said.address)
+
+
+def address_problems(text: str) -> Iterator[Invalid]:
+    """What is wrong with the writing of an address: too long, or with characters nobody sees."""
+    if len(text) > LONGEST_ADDRESS:
+        yield Invalid(f"At most {LONGEST_ADDRESS} characters.", field="address", rule="address-length")
+    if any(unicodedata.category(each)[0] == "C" for each in text.replace("\n", "")):
+        yield Invalid("Holds a character that nobody sees. Type it again.", field="address", rule="address-characters")
 
 
 class People(Protocol):

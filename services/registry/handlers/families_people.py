@@ -4,6 +4,7 @@ from typing import Protocol
 
 from services.registry.commands import families as commands
 from services.registry.domain import children, families, families_households, families_people
+from services.registry.domain.children_numbers import NumberRules
 from shared import uow
 from shared.errors import NotFound
 
@@ -27,6 +28,10 @@ class UnitOfWork(uow.UnitOfWork, Protocol):
         """Adults around children."""
 
     @property
+    def identity_law(self) -> NumberRules:
+        """What the country pack says of numbers."""
+
+    @property
     def households(self) -> families_households.Households:
         """The households."""
 
@@ -37,9 +42,9 @@ class UnitOfWork(uow.UnitOfWork, Protocol):
 
 def register_person(uow: UnitOfWork, command: commands.RegisterPerson) -> families_people.Person:
     """Register a person. Raises IdentifierTaken where another is found under one of the identifiers."""
-    _refuse_taken(uow, command)
+    said = _stated(uow, command)
     made = families_people.Person.register(
-        command.id, uow.people.next_number(), command.particulars, today=command.today
+        command.id, uow.people.next_number(), said, today=command.today, law=uow.identity_law
     )
     uow.people.add(made)
     return made
@@ -48,8 +53,8 @@ def register_person(uow: UnitOfWork, command: commands.RegisterPerson) -> famili
 def amend_person(uow: UnitOfWork, command: commands.AmendPerson) -> families_people.Person:
     """Say anew what is said of a person; what was said is kept."""
     person = uow.people.get(command.id)
-    _refuse_taken(uow, command)
-    person.amend(command.particulars, on=command.on, today=command.today, by=command.actor, at=command.at)
+    said = _stated(uow, command)
+    person.amend(said, on=command.on, today=command.today, by=command.actor, at=command.at, law=uow.identity_law)
     return person
 
 
@@ -106,7 +111,7 @@ def note_household_fact(uow: UnitOfWork, command: commands.NoteHouseholdFact) ->
     """Note a fact; the pack says whether it needs a day on which it is looked at again (CARE C9)."""
     household = uow.households.get(command.id)
     fact = families_households.HouseholdFact(
-        command.note, command.fact, command.child, command.from_, review_on=command.review_on
+        command.note, household.id, command.fact, command.child, command.from_, review_on=command.review_on
     )
     household.note(fact, reviewed=uow.family_law.reviewed(command.fact), today=command.today)
     return household
@@ -126,10 +131,12 @@ def review_household_fact(uow: UnitOfWork, command: commands.ReviewHouseholdFact
     return household
 
 
-def _refuse_taken(uow: UnitOfWork, command: commands.RegisterPerson | commands.AmendPerson) -> None:
-    """Raise where another is found under one of the identifiers; who wished not to be named is found under none."""
-    for identifier in () if command.particulars.confidential else command.particulars.identifiers:
+def _stated(uow: UnitOfWork, command: commands.RegisterPerson | commands.AmendPerson) -> families_people.Particulars:
+    """What is said in its written form. Raises IdentifierTaken where another is found under one of the identifiers."""
+    said = families_people.as_written(command.particulars, uow.identity_law)
+    for place, identifier in enumerate(() if said.confidential else said.identifiers):
         if uow.people.holding(identifier) not in (None, command.id):
             raise children.IdentifierTaken(
-                "Another person carries this identifier.", field="identifiers", rule="identifier-once"
+                "Another person carries this identifier.", field=f"identifiers.{place}", rule="identifier-free"
             )
+    return said

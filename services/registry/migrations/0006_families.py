@@ -47,11 +47,9 @@ def upgrade() -> None:
             version integer not null check (version > 0),
             area text not null,
             vulnerabilities text[] not null,
-            review_on date,
             sealed bytea
         );
         create index household_area on household (area, id);
-        create index household_review on household (review_on) where review_on is not null;
         create table household_member (
             id uuid primary key,
             household uuid not null references household,
@@ -64,6 +62,18 @@ def upgrade() -> None:
         create index household_member_household on household_member (household);
         create index household_member_member on household_member (member);
         create unique index household_member_now on household_member (household, member) where "to" is null;
+        create table household_fact (
+            id uuid primary key,
+            household uuid not null references household,
+            child uuid references child,
+            "to" date,
+            review_on date,
+            sealed bytea,
+            check ("to" is null or review_on is null)
+        );
+        create index household_fact_household on household_fact (household);
+        create index household_fact_child on household_fact (child) where child is not null;
+        create index household_fact_review on household_fact (review_on) where review_on is not null;
         create table relationship (
             id uuid primary key,
             version integer not null check (version > 0),
@@ -91,5 +101,20 @@ def upgrade() -> None:
         create index relationship_other on relationship (other);
         create unique index relationship_once on relationship (child, other, kind) where status = 'recorded';
         create unique index relationship_single on relationship (child, kind) where status = 'recorded' and single;
+        """
+    )
+    # Own kin are kept out also where row security hides the very child that makes somebody kin: hence app.system.
+    op.execute(
+        """
+        create function person_children(what uuid) returns uuid[] language sql stable set app.system to 'on' as $$
+            select coalesce(array_agg(near.child), '{}') from (
+                select tie.child from relationship tie
+                    where tie.other = what and tie.other_kind = 'person' and tie.status <> 'withdrawn'
+                union
+                select beside.member from household_member own join household_member beside using (household)
+                    where own.member = what and own."to" is null
+                      and beside.member_kind = 'child' and beside."to" is null
+            ) near
+        $$
         """
     )

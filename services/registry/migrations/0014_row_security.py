@@ -53,6 +53,8 @@ POLICIES = {
     "person_revision": "exists (select from person seen where seen.id = person)",
     "household": f"{IN_AREA} or exists (select from child seen where seen.id = any (household_children(household.id)))",
     "household_member": "exists (select from household seen where seen.id = household)",
+    "household_fact": "exists (select from household seen where seen.id = household) "
+    f"and (child is null or {child_of('child')})",
     "alert": f"case when child is null then {IN_AREA} else {child_of('child')} end",
     "alert_clock": "exists (select from alert seen where seen.id = alert)",
     "alert_pair": f"exists (select from alert seen where seen.id = alert) and {child_of('child')}",

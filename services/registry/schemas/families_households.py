@@ -79,7 +79,7 @@ class Fact(Schema):
     id = fields.UUID(required=True)
     fact = fields.String(required=True)
     child = fields.UUID(required=True, allow_none=True)
-    from_ = fields.Date(required=True, allow_none=True, data_key="from")
+    from_ = fields.String(required=True, allow_none=True, data_key="from", attribute="from")
     to = fields.Date(required=True, allow_none=True)
     review_on = fields.Date(required=True, allow_none=True)
 
@@ -92,7 +92,6 @@ class Household(Schema):
     area = fields.String(required=True)
     address = fields.String(required=True)
     vulnerabilities = fields.List(fields.String(), required=True)
-    review_on = fields.Date(required=True, allow_none=True)
     members = fields.List(fields.Nested(families.Member), required=True)
     enrolments = fields.List(fields.Nested(Enrolment), required=True)
     facts = fields.List(fields.Nested(Fact), required=True)

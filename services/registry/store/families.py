@@ -93,8 +93,9 @@ class Relationships(Repository[domain.Relationship]):
 
         Siblings and circles follow from relationships of children that a change does not name; one lock for all is
         simpler than locking everybody who might come to belong to the family. It is taken before any child is locked.
+        Who asks has been let in by then: from here on no row is hidden, since a sibling may live anywhere.
         """
-        self._session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        self._session.execute(select(func.pg_advisory_xact_lock(LOCK), func.set_config("app.system", "on", True)))
 
     def of_child(self, child: UUID) -> list[domain.Relationship]:
         """Those of a child, from either side, that are not withdrawn."""

@@ -41,7 +41,6 @@ household = Table(
     Column("version", Integer, nullable=False),
     Column("area", Text, nullable=False),
     Column("vulnerabilities", Words, nullable=False),
-    Column("review_on", Date),
     Column("sealed", LargeBinary),
 )
 
@@ -56,6 +55,19 @@ household_member = Table(
     Column("to", Date),
 )
 
+# A fact is about one child or about all, and sealed under that child's key or the household's: it goes with either.
+household_fact = Table(
+    "household_fact",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("household", Uuid, ForeignKey("household.id"), nullable=False),
+    Column("child", Uuid, ForeignKey("child.id")),
+    Column("to", Date),
+    Column("review_on", Date),
+    Column("sealed", LargeBinary),
+)
+
+mapper.map_imperatively(domain.HouseholdFact, household_fact)
 mapper.map_imperatively(
     domain.Membership, household_member, properties={"from_": household_member.c["from"], "to": household_member.c.to}
 )
@@ -66,7 +78,7 @@ mapper.map_imperatively(
     version_id_generator=False,
     properties={
         "members": relationship(domain.Membership, order_by=household_member.c.id, lazy="select"),
-        "kept_review_on": household.c.review_on,
+        "facts": relationship(domain.HouseholdFact, order_by=household_fact.c.id, lazy="select"),
     },
 )
 
@@ -77,10 +89,6 @@ def write_household(each: domain.Household) -> dict[str, Any]:
         "address": each.address,
         "enrolments": [
             [str(own.id), own.programme, _text(own.from_), _text(own.to), own.number] for own in each.enrolments
-        ],
-        "facts": [
-            [str(own.id), own.fact, own.child and str(own.child), _text(own.from_), _text(own.to), _text(own.review_on)]
-            for own in each.facts
         ],
     }
 
@@ -93,14 +101,6 @@ def read_enrolments(kept: dict[str, Any]) -> tuple[domain.Enrolment, ...]:
     )
 
 
-def read_facts(kept: dict[str, Any]) -> tuple[domain.HouseholdFact, ...]:
-    """The facts that `write_household` kept."""
-    return tuple(
-        domain.HouseholdFact(UUID(id_), fact, child and UUID(child), _day(from_), _day(to), _day(review_on))
-        for id_, fact, child, from_, to, review_on in kept["facts"]
-    )
-
-
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -110,7 +110,11 @@ def _day(text: str | None) -> date | None:
 
 
 def _read(each: domain.Household, kept: dict[str, Any]) -> None:
-    each.address, each.enrolments, each.facts = kept["address"], read_enrolments(kept), read_facts(kept)
+    each.address, each.enrolments = kept["address"], read_enrolments(kept)
+
+
+def _read_fact(each: domain.HouseholdFact, kept: dict[str, Any]) -> None:
+    each.fact, each.from_ = kept["fact"], _day(kept["from"])
 
 
 protection.protect(
@@ -119,7 +123,13 @@ protection.protect(
     subject=lambda each: each.id,
     write=write_household,
     read=_read,
-    derive=lambda each: {"kept_review_on": each.review_on},
+)
+protection.protect(
+    domain.HouseholdFact,
+    household_fact,
+    subject=lambda each: each.child or each.household,
+    write=lambda each: {"fact": each.fact, "from": _text(each.from_)},
+    read=_read_fact,
 )
 
 

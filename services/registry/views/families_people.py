@@ -8,11 +8,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, union
+from sqlalchemy import ARRAY, ColumnElement, Uuid, cast, func, select
 from sqlalchemy.orm import Session
 
-from services.registry.domain import Identifier, families
-from services.registry.store import families as relationship_store
+from services.registry.domain import Identifier
 from services.registry.store import families_households as household_store
 from services.registry.store import families_people as store
 from shared import protection, queries
@@ -24,31 +23,22 @@ REFERENCE = "PE"
 
 
 def standing(session: Session, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    """id, version, area and account of those persons that there are, and the children they belong to by any tie."""
-    person, wanted = store.person.c, set(ids)
-    query = select(person.id, person.version, person.area, person.account).where(person.id.in_(wanted))
-    found = {row["id"]: row | {"children": set()} for row in queries.rows(session, query)}
-    for row in session.execute(_belonging(wanted)):
-        if row.person in found:
-            found[row.person]["children"].add(row.child)
-    return found
+    """id, version, area and account of those persons that there are, and of all their children.
+
+    `children` are all they belong to, whoever may see those; `kin`: one of these is kin of who asks.
+    """
+    person = store.person.c
+    children = func.person_children(person.id, type_=ARRAY(Uuid))
+    query = select(
+        person.id, person.version, person.area, person.account, children.label("children"), _kin(children)
+    ).where(person.id.in_(set(ids)))
+    return {row["id"]: row for row in queries.rows(session, query)}
 
 
-def _belonging(people: set[UUID]) -> Any:
-    """(person, child) by a relationship that is not withdrawn or by a household they both live in."""
-    tie, member = relationship_store.relationship.c, household_store.household_member.c
-    by_tie = select(tie.other.label("person"), tie.child.label("child")).where(
-        tie.other.in_(people), tie.other_kind == families.Party.PERSON, relationship_store.STANDING
-    )
-    beside = household_store.household_member.alias()
-    by_house = select(member.member, beside.c.member).where(
-        member.member.in_(people),
-        beside.c.household == member.household,
-        beside.c.member_kind == families.Party.CHILD,
-        member.to.is_(None),
-        beside.c.to.is_(None),
-    )
-    return union(by_tie, by_house)
+def _kin(children: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether one of the children is among those that the transaction's opening found to be kin (row security)."""
+    kin = cast(func.nullif(func.current_setting("app.kin", True), ""), ARRAY(Uuid))
+    return func.coalesce(children.bool_op("&&")(kin), False).label("kin")
 
 
 def shown(session: Session, ids: Iterable[UUID], *, confidential: bool = False) -> list[dict[str, Any]]:
@@ -99,23 +89,36 @@ def household(session: Session, id_: UUID) -> dict[str, Any]:
     row = protection.opened(
         session, household_store.household, [queries.one(session, query, "household")], subject="id"
     )[0]
-    kept = {"enrolments": household_store.read_enrolments(row), "facts": household_store.read_facts(row)}
+    kept = {"enrolments": household_store.read_enrolments(row), "facts": _facts(session, id_)}
     return row | kept | {"members": _members(session, [id_])[id_]}
 
 
+def _facts(session: Session, household_id: UUID) -> list[dict[str, Any]]:
+    table = household_store.household_fact
+    query = select(table).where(table.c.household == household_id).order_by(table.c.id)
+    rows = [row | {"subject": row["child"] or household_id} for row in queries.rows(session, query)]
+    return protection.opened(session, table, rows, subject="subject")
+
+
 def household_standing(session: Session, id_: UUID) -> dict[str, Any]:
-    """id, version, area of a household and the children who live in it. Raises NotFound."""
+    """id, version, area of a household, the children who ever lived in it, `kin` as in `standing`. Raises NotFound."""
     own = household_store.household.c
-    row = queries.one(session, select(own.id, own.version, own.area).where(own.id == id_), "household")
-    now = [each for each in _members(session, [id_])[id_] if each["to"] is None]
-    return row | {"children": {each["member"] for each in now if each["member_kind"] == families.Party.CHILD}}
+    children = func.coalesce(func.household_children(own.id), cast([], ARRAY(Uuid)), type_=ARRAY(Uuid))
+    query = select(own.id, own.version, own.area, children.label("children"), _kin(children)).where(own.id == id_)
+    return queries.one(session, query, "household")
 
 
 def due(session: Session, by: date, within: Reach, limit: int) -> list[dict[str, Any]]:
     """The households of an area of which a fact is to be looked at again by a day, the longest overdue first."""
-    own = household_store.household.c
-    query = select(own.id, own.area, own.review_on).where(own.review_on <= by, within.over(own.area))
-    query = query.order_by(own.review_on, own.id)
+    own, fact = household_store.household.c, household_store.household_fact.c
+    first = func.min(fact.review_on)
+    query = (
+        select(own.id, own.area, first.label("review_on"))
+        .join(household_store.household_fact, fact.household == own.id)
+        .where(fact.review_on <= by, within.over(own.area))
+        .group_by(own.id)
+        .order_by(first, own.id)
+    )
     return queries.rows(session, query.limit(limit))
 
 

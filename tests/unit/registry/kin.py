@@ -1,6 +1,6 @@
 """What tests of families begin with: kinds of relationship, relationships and persons in memory."""
 
-from services.registry.domain import families, families_kinship, families_people
+from services.registry.domain import NoLaw, families, families_kinship, families_people
 from services.registry.domain.families_kinship import Bond, SiblingKind
 from shared.errors import Invalid, NotFound
 from shared.ids import new_id
@@ -88,7 +88,7 @@ class FakePeople(FakeKept):
 
 def person(**said):
     particulars = families_people.Particulars(**{"area": "KZ-75"} | said)
-    return families_people.Person.register(new_id(), 7, particulars, today=TODAY)
+    return families_people.Person.register(new_id(), 7, particulars, today=TODAY, law=NoLaw())
 
 
 def between(child, other, kind, from_=None, to=None, party=families.Party.PERSON, today=TODAY):
