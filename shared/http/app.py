@@ -30,6 +30,7 @@ HEADERS = {
 def create_app(api: ServiceHttp) -> Flask:
     """The WSGI application of a service's API. Raises ConfigurationError where a route says not who may use it."""
     app = Flask(f"kinward.{api.name}", static_folder=None)
+    app.request_class = bodies.InMemoryRequest
     app.config.update(PROPAGATE_EXCEPTIONS=False, MAX_CONTENT_LENGTH=api.max_body, TRAP_HTTP_EXCEPTIONS=False)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False

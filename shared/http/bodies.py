@@ -5,6 +5,7 @@ werkzeug): both are refused here, before the route. Not here: what the fields me
 """
 
 import json
+from io import BytesIO
 from typing import Any, NoReturn
 
 from flask import Request, request
@@ -32,6 +33,13 @@ def check_body(access: Access) -> None:
         raise UnsupportedMedia(
             f"This address takes {', '.join(access.accepts)}.", field="Content-Type", rule="media-type"
         )
+
+
+class InMemoryRequest(Request):
+    """A request whose files stay in memory: werkzeug would put larger ones on the disk, in the clear."""
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> BytesIO:
+        return BytesIO()
 
 
 class StrictParser(FlaskParser):

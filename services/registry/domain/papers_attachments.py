@@ -79,6 +79,9 @@ class Attachments(Protocol):
     def get(self, id_: UUID) -> Attachment:
         """The attachment, locked for change. Raises NotFound."""
 
+    def find(self, id_: UUID) -> Attachment | None:
+        """The attachment, locked for change, or None."""
+
     def keep(self, attachment: Attachment, content: bytes) -> None:
         """Take in a new one, sealing its content under the child's key."""
 

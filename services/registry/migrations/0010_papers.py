@@ -63,5 +63,9 @@ def upgrade() -> None:
             check (attachment is null or state = 'held')
         );
         create index child_document_attachment on child_document (attachment);
+        create table identity_mark (
+            one smallint primary key check (one = 1),
+            child uuid not null
+        );
         """
     )

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, deferred
 
 from services.registry.domain import papers_attachments as domain
+from services.registry.store import papers_files
 from services.registry.store.mapping import mapper, metadata
 from shared import protection
 from shared.columns import EnumText
@@ -104,8 +105,23 @@ class Collections:
     """What the unit of work offers of them."""
 
     session: Session
+    _codes: Any
 
     @cached_property
     def attachments(self) -> Attachments:
         """The files of the deployment."""
         return Attachments(self.session)
+
+    @cached_property
+    def works(self) -> papers_files.Works:
+        """The identity work."""
+        return papers_files.Works(self.session)
+
+    @cached_property
+    def documents(self) -> papers_files.Documents:
+        """The checklists."""
+        return papers_files.Documents(self.session)
+
+    def work_due_days(self, kind: str) -> int:
+        """The days that the pack gives for a kind of identity work."""
+        return int(self._codes.codes("identity_work_kind")[kind]["due_days"])
