@@ -34,7 +34,7 @@ EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
 MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,200}?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 BROKEN = (
     zipfile.BadZipFile, zlib.error, SAXException, KeyError, ValueError, TypeError, AttributeError, IndexError,
-    OverflowError, EOFError, SyntaxError, NotImplementedError, RuntimeError,
+    OverflowError, EOFError, SyntaxError, RuntimeError,
 )  # fmt: skip
 """What libraries raise for archives, XML and styles that are not of their form (SyntaxError: XML)."""
 
