@@ -285,6 +285,27 @@ CASES: dict[str, tuple[Case, Case]] = {
         ),
         Case({_named("kinward_registry_unknown_children"): "2x4 0x30"}, "20m"),
     ),
+    "KinwardUnusualReading": (
+        Case(
+            {
+                _named("kinward_registry_reading_alarms"): "0x4 2x30",
+                _named("kinward_registry_reading_alarms", _OTHER): "0x34",
+            },
+            "20m",
+            {"deployment": "kz"},
+            "kz: 2 alarms about unusual reading of records wait for an answer",
+        ),
+        Case({_named("kinward_registry_reading_alarms"): "2x4 0x30"}, "20m"),
+    ),
+    "KinwardGlassReviewOverdue": (
+        Case(
+            {_named("kinward_registry_glass_reviews_overdue"): "0x4 1x30"},
+            "20m",
+            {"deployment": "kz"},
+            "kz: 1 emergency accesses were not reviewed in time",
+        ),
+        Case({_named("kinward_registry_glass_reviews_overdue"): "1x4 0x30"}, "20m"),
+    ),
 }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.registry.api import guarding_glass, reaching
+from services.registry.api import guarding_glass, guarding_reading, reaching
 from services.registry.commands import guarding as commands
 from services.registry.domain import guarding as domain
 from services.registry.handlers import guarding as handlers
@@ -92,4 +92,4 @@ def _is_above(area: str) -> bool:
     return EVERYWHERE in own or any(each != area and tree.contains(each, area) for each in own)
 
 
-BLUEPRINTS: tuple[http.Blueprint, ...] = (blocks, *guarding_glass.BLUEPRINTS)
+BLUEPRINTS: tuple[http.Blueprint, ...] = (blocks, *guarding_glass.BLUEPRINTS, *guarding_reading.BLUEPRINTS)

@@ -10,6 +10,7 @@ GLASS_BROKEN = "glass-broken"
 GLASS_OVERDUE = "glass-review-overdue"
 GLASS_SUSPENDED = "glass-suspended"
 UNUSUAL_READING = "unusual-reading"
+READING_UNANSWERED = "unusual-reading-unanswered"
 
 
 @dataclass(eq=False)

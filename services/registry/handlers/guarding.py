@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.registry.commands import guarding as commands
 from services.registry.domain import guarding as domain
-from services.registry.handlers import guarding_glass
+from services.registry.handlers import guarding_glass, guarding_reading
 from shared import uow
 
 CONSUMED: Mapping[str, Callable[[Any, Any], None]] = {}
@@ -91,5 +91,9 @@ def _set(uow: UnitOfWork, block: domain.KinBlock) -> domain.KinBlock:
     return standing or block
 
 
-TIMED: Mapping[str, Callable[[Any, datetime, date], int]] = {"detected-kin": note_detected_kin, **guarding_glass.TIMED}
+TIMED: Mapping[str, Callable[[Any, datetime, date], int]] = {
+    "detected-kin": note_detected_kin,
+    **guarding_glass.TIMED,
+    **guarding_reading.TIMED,
+}
 """What is done from time to time: (uow, at, today) -> how many things were done."""

@@ -7,7 +7,7 @@ down_revision = "registry_0012"
 
 
 def upgrade() -> None:
-    """Create who is kept out, who broke the glass, and what accounts are told."""
+    """Create who is kept out, who broke the glass, what accounts are told, who read unusually much."""
     op.execute(
         """
         create table kin_block (
@@ -126,5 +126,45 @@ def upgrade() -> None:
                 limit 1
             )
         $$
+        """
+    )
+    op.execute(
+        """
+        create table reading_alarm (
+            id uuid primary key,
+            version integer not null check (version > 0),
+            account text not null check (account <> ''),
+            day date not null,
+            measure text not null
+                check (measure in ('hour', 'day', 'usual', 'denied in an hour', 'denied in a day')),
+            count integer not null,
+            threshold integer not null check (threshold >= 0),
+            usual integer check (usual >= 0),
+            at timestamptz not null,
+            due timestamptz not null,
+            owner text,
+            escalated_at timestamptz,
+            status text not null check (status in ('raised', 'explained', 'confirmed misuse')),
+            answered_by text,
+            answered_at timestamptz,
+            sealed bytea,
+            unique (account, day),
+            check (count > threshold),
+            check (due >= at and escalated_at >= due),
+            check ((status = 'raised') = (answered_by is null)),
+            check ((answered_by is null) = (answered_at is null)),
+            check (owner <> account and answered_by <> account)
+        );
+        create index reading_alarm_day on reading_alarm (day, id);
+        create index reading_alarm_raised on reading_alarm (due) where status = 'raised';
+        create table reading_day (
+            account text not null,
+            day date not null,
+            records integer not null check (records > 0),
+            primary key (account, day)
+        );
+        create index reading_day_day on reading_day (day);
+        create index audit_reading on audit (at)
+            where action like 'registry.%' and action <> 'registry.audit.read';
         """
     )

@@ -18,3 +18,13 @@ UNKNOWN = Gauge(
     "Children whom other services have spoken of for more than an hour and whom registry does not hold",
     registry=metrics.REGISTRY,
 )
+READING_ALARMS = Gauge(
+    "kinward_registry_reading_alarms",
+    "Alarms about unusual reading that nobody answered yet",
+    registry=metrics.REGISTRY,
+)
+GLASS_OVERDUE = Gauge(
+    "kinward_registry_glass_reviews_overdue",
+    "Emergency accesses that were not reviewed in time",
+    registry=metrics.REGISTRY,
+)

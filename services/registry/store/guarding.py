@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.registry.domain import guarding as domain
 from services.registry.domain.families import Party, RelationshipStatus
-from services.registry.store import families, families_people, guarding_glass
+from services.registry.store import families, families_people, guarding_glass, guarding_reading
 from services.registry.store.mapping import mapper, metadata
 from shared import protection
 from shared.columns import EnumText
@@ -106,3 +106,15 @@ class Collections(guarding_glass.Collections):
     def kin_blocks(self) -> KinBlocks:
         """The accounts kept from children."""
         return KinBlocks(self.session)
+
+    @cached_property
+    def reading_alarms(self) -> guarding_reading.ReadingAlarms:
+        """The alarms about unusual reading."""
+        return guarding_reading.ReadingAlarms(self.session)
+
+    @property
+    def readings(self) -> guarding_reading.Readings:
+        """What accounts read, as of now."""
+        on = self.context.at.date()
+        window, days = (self.roster.number(f"reading_usual_{name}", on) for name in ("window", "days"))
+        return guarding_reading.Readings(self.session, self.roster.zone, window, days)

@@ -34,6 +34,8 @@ ABOUT_NO_CHILD: Mapping[str, str] = {
     "person_identifier": "goes with its person",
     "person_revision": "goes with its person",
     "household": "goes where no child is left in it",
+    "reading_alarm": "an account and numbers; its words are about who read",
+    "reading_day": "an account and a number a day",
 }
 """Tables that name no child."""
 CONSUMER = "registry"
