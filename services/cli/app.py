@@ -14,10 +14,12 @@ Every command works on one deployment (--deployment, or KINWARD_DEPLOYMENT). Exi
 ROOMS: dict[str, tuple[str, ...]] = {
     "services.cli.serving": ("serve",),
     "services.cli.importing": ("import",),
+    "services.cli.export_commands": ("export",),
     "services.cli.stream_commands": ("stream",),
     "services.cli.parked_commands": ("parked",),
     "services.cli.orphan_commands": ("orphans",),
     "services.cli.source_commands": ("restored",),
+    "services.cli.erasure_commands": ("erasures",),
     "services.cli.timer_commands": ("timers",),
     "services.cli.rebuild_commands": ("rebuild",),
     "services.cli.audit_commands": ("audit",),

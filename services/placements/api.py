@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask import Response, jsonify
+
 from services.placements import commands, domain, handlers, schemas, views
 from shared import http
 from shared.ids import new_id
@@ -80,6 +82,18 @@ def read_whereabouts(child_id: UUID) -> dict[str, Any]:
             http.require_scope(http.by_area(found["area"]))
         http.etag(found["version"])
         return found
+
+
+@blueprint.post("/children/<uuid:child_id>/subject-access")
+@http.requires("placements.child.export", audits="child_id", safe=True)
+@blueprint.arguments(schemas.SubjectAccess)
+@blueprint.response(200, {"type": "object"}, description="Everything placements holds on the child")
+def export_child(given: dict[str, Any], child_id: UUID) -> Response:
+    """Everything placements holds on a child, for the person itself, its representative or a court."""
+    with http.reading() as session:
+        http.require_scope(http.by_area(views.whereabouts(session, child_id)["area"]))
+        http.audit_mark(child_id, ground=given["ground"])
+        return jsonify({"service": "placements", "ground": given["ground"], "records": views.held(session, child_id)})
 
 
 @blueprint.post("/placements/<uuid:placement_id>/authorisation")

@@ -178,3 +178,9 @@ class UnconfirmedChildren(Schema):
 
 
 BreachPage = page_schema(Breach)
+
+
+class SubjectAccess(Schema):
+    """Why everything held on a child is handed out."""
+
+    ground = CodeField("export_ground", required=True)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.placements import domain
 from services.placements.store import tables
 from shared import queries
+from shared.held import Holdings
 from shared.reach import Reach
 
 
@@ -57,3 +58,15 @@ def unconfirmed_children(session: Session, reach: Reach, named_before: datetime)
 def _breaches() -> Select[Any]:
     joined = tables.breach.join(tables.placement, tables.breach.c.placement == tables.placement.c.id)
     return select(tables.breach, tables.placement.c.area, tables.placement.c.provider).select_from(joined)
+
+
+HOLDINGS = Holdings(
+    tables.metadata,
+    without={"provider": "an institution or a family's registration"},
+)
+"""How the tables of placements name a child."""
+
+
+def held(session: Session, child: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is held on a child, by table."""
+    return HOLDINGS.about(session, [child])

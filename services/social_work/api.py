@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response, jsonify
+
 from services.social_work import commands, domain, handlers, schemas, views
 from shared import http
 from shared.ids import new_id
@@ -90,6 +92,20 @@ def read_cases_of_child(child_id: UUID) -> dict[str, Any]:
     """The cases of a child, of those within reach."""
     with http.reading() as session:
         return {"items": [case for case in views.cases_of_child(session, child_id) if http.in_scope(_belonging(case))]}
+
+
+@blueprint.post("/children/<uuid:child_id>/subject-access")
+@http.requires("social_work.child.export", audits="child_id", safe=True)
+@blueprint.arguments(schemas.SubjectAccess)
+@blueprint.response(200, {"type": "object"}, description="Everything social_work holds on the child")
+def export_child(given: dict[str, Any], child_id: UUID) -> Response:
+    """Everything social_work holds on a child, for the person itself, its representative or a court."""
+    with http.reading() as session:
+        cases = views.cases_of_child(session, child_id)
+        if not any(http.in_scope(_belonging(case)) for case in cases):
+            raise http.OutOfScope("No case of this child.", field="child")
+        http.audit_mark(child_id, ground=given["ground"])
+        return jsonify({"service": "social_work", "ground": given["ground"], "records": views.held(session, child_id)})
 
 
 @blueprint.post("/cases/<uuid:case_id>/assignments")

@@ -84,3 +84,9 @@ class ChildWithoutCase(Schema):
 
 
 ChildrenWithoutCase = page_schema(ChildWithoutCase)
+
+
+class SubjectAccess(Schema):
+    """Why everything held on a child is handed out."""
+
+    ground = CodeField("export_ground", required=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.social_work import domain, store
 from shared import queries
+from shared.held import Holdings
 from shared.reach import Reach
 
 
@@ -49,3 +50,16 @@ def in_care_without_case(session: Session, reach: Reach, after: UUID | None, lim
     if after is not None:
         query = query.where(known.id > after)
     return queries.rows(session, query.order_by(known.id).limit(limit))
+
+
+HOLDINGS = Holdings(
+    store.metadata,
+    by={"child": ("id",)},
+    without={"centre": "an office", "worker": "a colleague"},
+)
+"""How the tables of social_work name a child."""
+
+
+def held(session: Session, child: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is held on a child, by table."""
+    return HOLDINGS.about(session, [child])

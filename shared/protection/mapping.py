@@ -21,7 +21,7 @@ COLUMN = "sealed"
 KEYRING = "keys"
 OPENED = "_kinward_opened"
 _SPECS: dict[type, "Protected"] = {}
-_TABLES: dict[str, "Protected"] = {}
+_TABLES: dict[Table, "Protected"] = {}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def protect(
     `derive` gives mapped attributes that follow from what is sealed and that queries need readable, such as an area.
     """
     spec = Protected(kind, table, subject, write, read, derive)
-    _SPECS[kind] = _TABLES[table.name] = spec
+    _SPECS[kind] = _TABLES[table] = spec
 
     def open_loaded(thing: Any, context: Any, *_: Any) -> None:
         if thing.sealed is not None:
@@ -102,7 +102,7 @@ def opened(
 
     `subject` is the column that names whose key sealed them. Rows need the table's primary key columns.
     """
-    ring, spec = keyring(session), _TABLES[table.name]
+    ring, spec = keyring(session), _TABLES[table]
     ring.expect(row[subject] for row in rows if row[COLUMN] is not None)
     return [_opened_row(ring, spec, row, subject) for row in rows]
 
@@ -119,7 +119,7 @@ def _opened_row(ring: Keyring, spec: Protected, row: dict[str, Any], subject: st
 
 def seals(table: Table) -> bool:
     """Whether rows of a table have a sealed document."""
-    return table.name in _TABLES
+    return table in _TABLES
 
 
 def of_kind(kind: type) -> Protected:

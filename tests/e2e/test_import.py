@@ -1,9 +1,11 @@
 """A ministry's register into a running deployment: bad lines, interruptions, repetitions, next month's file."""
 
 import csv
+import json
 import os
 import signal
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -186,3 +188,22 @@ def test_the_next_months_file_ends_exactly_the_stays_that_have_ended(kz, home):
     }
     kz.settle()
     assert recomputed.differences(kz) == {}
+
+
+def test_everything_held_on_a_child_is_fetched_from_all_services_as_json_and_pdf(kz, printing, tmp_path):
+    child = kz.value("placements", "select child from placement order by id limit 1")
+    (tmp_path / "token").write_text(kz.token("data_protection_officer"))
+    wanted = ["--ground", "SUBJECT_REQUEST", "--token-file", str(tmp_path / "token"), "--url", kz.address, "--pdf"]
+    paths = kz.kinward("export", "child", str(child), "--out", str(tmp_path / "file"), *wanted).split()
+    document, printed = map(Path, paths)
+    assert {path.stat().st_mode & 0o777 for path in (document, printed)} == {0o600}
+    held = json.loads(document.read_text(encoding="utf-8"))
+    assert held["registry"]["records"]["child"][0]["identity"]["names"]
+    assert held["placements"]["records"]["placement"]
+    assert held["social_work"]["records"]["case_file"]
+    assert printed.read_bytes().startswith(b"%PDF-")
+    reference = held["registry"]["reference"]
+    assert document.name == f"{reference}.json"
+    kz.kinward("export", "child", reference[:-1] + "?", "--out", str(tmp_path / "file"), *wanted, status=1)
+    (tmp_path / "token").write_text(kz.token("analyst"))
+    kz.kinward("export", "child", str(child), "--out", str(tmp_path / "file"), *wanted, status=1)
