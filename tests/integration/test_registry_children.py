@@ -168,6 +168,18 @@ def test_a_foundling_without_a_name_is_registered_as_easily_as_anyone(registrar)
         ({"birth": {"date": "٢٠١٥-٠٥-٠٤"}}, "identity.birth.date", "birth-date"),
         ({"birth": {"youngest": 5, "oldest": 3, "judged_on": "2026-03-01"}}, "identity.birth", "age-range"),
         ({"birth": {"youngest": 5}}, "identity.birth.youngest", "age-range"),
+        (
+            {"birth": {"youngest": 5, "oldest": 120, "judged_on": "0050-01-01"}},
+            "identity.birth.judged_on",
+            "age-range",
+        ),
+        (
+            {"birth": {"youngest": 0, "oldest": 1, "judged_on": "9999-12-31"}},
+            "identity.birth.judged_on",
+            "age-range",
+        ),
+        ({"birth": {"date": "٢٠١٥", "precision": "year"}}, "identity.birth.date", "birth-date"),
+        ({"birth": {"date": "2015-W01-1"}}, "identity.birth.date", "birth-date"),
         ({"birth": {"born_from": "2015-02-02", "born_to": "2015-02-01"}}, "identity.birth", "birth-span"),
         ({"birth": {"date": "2999-01-01"}}, "birth", "not-in-the-future"),
         ({"birth": {"date": "1899-12-31"}}, "birth", "birth-too-early"),

@@ -229,7 +229,8 @@ class Child(Aggregate):
         self._require_open()
         identifiers = change.get("identifiers")
         stated = self.identifiers if identifiers is None else identifiers
-        identity = _well_stated(identity, identifiers or (), change["today"], change.get("law", NO_LAW))
+        law = change.get("law", NO_LAW)
+        identity = _well_stated(identity, identifiers or (), change["today"], law, before=self.identity)
         if self.death is not None and identity.birth.certainly_after(self.death.died_to):
             raise Invalid("A child cannot die before it is born.", field="birth", rule="before-death")
         before = None if stated == self.identifiers else self.identifiers
@@ -269,11 +270,17 @@ class Child(Aggregate):
         }
 
 
-def _well_stated(identity: Identity, identifiers: tuple[Identifier, ...], today: date, law: IdentityLaw) -> Identity:
+def _well_stated(
+    identity: Identity,
+    identifiers: tuple[Identifier, ...],
+    today: date,
+    law: IdentityLaw,
+    before: Identity | None = None,
+) -> Identity:
     """The identity as it is kept. Raises Invalid with all that is wrong in it and in the identifiers."""
     identity = as_written(identity)
     leap_birthday = law.leap_birthday(today, identity.area) if identity.functioning else LEAP_BIRTHDAY
-    raise_all([*problems(identity, today, leap_birthday), *number_problems(identifiers, law)])
+    raise_all([*problems(identity, today, leap_birthday, before), *number_problems(identifiers, law)])
     return identity
 
 

@@ -8,7 +8,7 @@ from shared.errors import Invalid
 
 TO_THE_DAY = "day"
 DOCUMENTED, ESTIMATED, REPORTED = "documented", "estimated", "reported"
-EARLIEST = date(1900, 1, 1)
+EARLIEST, LATEST = date(1900, 1, 1), date(3000, 1, 1)
 LEAP_BIRTHDAY = "03-01"
 """When someone born on 29 February completes a year of age, where no country pack says otherwise."""
 
@@ -69,6 +69,8 @@ def born_between(youngest: int, oldest: int, on: date, leap_birthday: str = LEAP
     """
     if not 0 <= youngest <= oldest <= 120:
         raise Invalid("An age range goes from the younger to the older age.", field="birth", rule="age-range")
+    if not EARLIEST <= on < LATEST:
+        raise Invalid("The day on which an age is judged is one of our time.", field="judged_on", rule="age-range")
     # around 29 February the rule of birthdays moves the ends by a day: found by looking, from outside
     first, last = _born_just(oldest + 1, on) - timedelta(days=2), _born_just(youngest, on) + timedelta(days=2)
     while completed_years(first, on, leap_birthday) > oldest:

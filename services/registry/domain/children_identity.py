@@ -135,11 +135,16 @@ def as_written(identity: Identity) -> Identity:
     return identity if names == identity.names else replace(identity, names=names)
 
 
-def problems(identity: Identity, today: date, leap_birthday: str = LEAP_BIRTHDAY) -> Iterator[Invalid]:
-    """Everything that is wrong with an identity, each with its field and rule; names as `as_written` makes them."""
+def problems(
+    identity: Identity, today: date, leap_birthday: str = LEAP_BIRTHDAY, before: Identity | None = None
+) -> Iterator[Invalid]:
+    """Everything that is wrong with an identity, each with its field and rule; names as `as_written` makes them.
+
+    An assessment that stood there `before` is not judged again: a birth put right later does not unmake it.
+    """
     yield from writing.problems(identity.names)
     yield from _of_birth(identity.birth, today)
-    if identity.functioning is not None:
+    if identity.functioning is not None and (before is None or identity.functioning != before.functioning):
         yield from functioning.problems(identity.functioning, identity.birth, today, leap_birthday)
     if identity.nationality is not None:
         yield from _of_nationality(identity.nationality)

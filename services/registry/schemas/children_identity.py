@@ -3,6 +3,7 @@
 Not here: what is asked to be done with it (children), what is wrong with it in substance (domain).
 """
 
+import re
 from calendar import monthrange
 from datetime import date
 from typing import Any
@@ -13,6 +14,13 @@ from services.registry import domain
 from services.registry.domain import children_functioning as functioning
 from shared.errors import Invalid
 from shared.http import AreaField, CodeField, Several, refusal
+
+WRITTEN = {
+    "day": re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "month": re.compile("[0-9]{4}-[0-9]{2}"),
+    "year": re.compile("[0-9]{4}"),
+}
+"""How a date of each precision is written; no week dates, no other digits."""
 
 MOST = 20
 """Names, identifiers or languages of one child in one request."""
@@ -65,7 +73,7 @@ class Birth(Schema):
                 data |= _judged(*ages)
             return domain.Birth(**data)
         except Invalid as error:
-            raise refusal(error, "date", "youngest") from None
+            raise refusal(error, "date", "youngest", "judged_on") from None
 
 
 def _span(text: str, precision: str) -> tuple[date, date]:
@@ -84,7 +92,7 @@ def _judged(youngest: int | None, oldest: int | None, on: date | None) -> dict[s
 
 def span(text: str, precision: str) -> tuple[date, date]:
     """First and last day of a written date. Raises ValueError where it does not fit the precision."""
-    if len(text) != {"day": 10, "month": 7, "year": 4}[precision]:
+    if not WRITTEN[precision].fullmatch(text):
         raise ValueError(precision)
     if precision == "day":
         day = date.fromisoformat(text)

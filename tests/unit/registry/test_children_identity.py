@@ -158,3 +158,16 @@ def test_a_correction_cannot_put_the_birth_after_the_death():
     with pytest.raises(Invalid) as refused:
         known.correct(identity(birth=born(date(2017, 1, 1))), today=TODAY, by="a", at=AT)
     assert (refused.value.field, refused.value.rule) == ("birth", "before-death")
+
+
+def test_a_birth_put_right_does_not_unmake_an_assessment_that_was_made():
+    answers = (("seeing", "SOME"),)
+    assessed = domain.Functioning(date(2019, 6, 1), domain.Band.TWO_TO_FOUR, answers)
+    known = child(identity=identity(functioning=assessed))
+    older = born(date(2013, 5, 4))
+    known.correct(identity(functioning=assessed, birth=older), today=TODAY, by="a", at=AT)
+    assert known.identity.functioning == assessed
+    again = domain.Functioning(date(2019, 6, 2), domain.Band.TWO_TO_FOUR, answers)
+    with pytest.raises(Invalid) as refused:
+        known.correct(identity(functioning=again, birth=older), today=TODAY, by="a", at=AT)
+    assert refused.value.rule == "age-band"
