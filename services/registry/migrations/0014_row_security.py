@@ -110,16 +110,7 @@ def _make_opening() -> None:
         begin
             perform set_config('app.system', 'on', true);
             if not system then
-                select coalesce(array_agg(distinct near.id), '{}') into kin from (
-                    select block.child as id from kin_block block
-                        where block.account = subject and block.status = 'in force'
-                    union all
-                    select child.merged_into from kin_block block join child on child.id = block.child
-                        where block.account = subject and block.status = 'in force' and child.merged_into is not null
-                    union all
-                    select unnest(child.siblings) from kin_block block join child on child.id = block.child
-                        where block.account = subject and block.status = 'in force' and block.ground <> 'incident'
-                ) near;
+                kin := array(select kin_children(subject));
                 select coalesce(array_agg(opened.child), '{}') into also from (
                     select glass.child from glass
                         where glass.account = subject and glass.status = 'open'
