@@ -20,6 +20,7 @@ COLUMNS = (
     "disability", "parental_status_mother", "parental_status_father", "found_on", "found_area", "found_by",
     "found_place",
 )  # fmt: skip
+_ANY = frozenset(COLUMNS)
 LISTS = {
     "name_kind": "name_kind", "birth_basis": "birth_basis", "civil_registration": "civil_registration",
     "parental_status_mother": "parental_status", "parental_status_father": "parental_status", "found_by": "found_by",
@@ -73,7 +74,7 @@ NONE = Details()
 def check(found: Findings, codes: CodeBook) -> Details:
     """The details of a line; what is wrong with them is refused in `found`."""
     cells = found.cells
-    if not any(cells.get(column) for column in COLUMNS):
+    if _ANY.isdisjoint(cells) or not any(cells.get(column) for column in COLUMNS):
         return NONE
     for column, list_name in LISTS.items():
         if cells.get(column) and not codes.has(list_name, cells[column]):
