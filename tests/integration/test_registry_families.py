@@ -322,6 +322,16 @@ def test_nothing_personal_is_readable_in_the_tables(api, registrar):
     assert [word for word in ("Канар", "CANARY", "424 24", "4242") if word in dump] == []
 
 
+def test_a_role_sees_of_a_person_the_groups_of_fields_that_it_sees_of_a_child(api, registrar):
+    number = PASSPORT | {"value": str(new_id())}
+    person = person_of(registrar, identifiers=[number], phones=["+7 700 000 00 02"])
+    seen = api.as_("gatekeeper", areas=(ALMATY,)).get(f"/persons/{person}").json["particulars"]
+    assert "identifiers" not in seen  # the gatekeeper's fields have no identifiers
+    assert (seen["phones"], seen["names"][0]["given"]) == (["+7 700 000 00 02"], NAME["given"])
+    shown = registrar.get(f"/persons/{person}").json["particulars"]
+    assert shown["identifiers"] == [number]
+
+
 def test_own_kin_and_the_person_themselves_are_kept_out(api, registrar):
     child = child_of(registrar)
     mother, himself = person_of(registrar), person_of(registrar, account="cousin")
@@ -370,3 +380,37 @@ def test_the_database_refuses_half_states(api, registrar, statement):
     related(registrar, child_of(registrar), person_of(registrar), "CARER")
     with pytest.raises(Exception, match="check constraint"), api.engine.begin() as connection:
         connection.execute(text(statement))
+
+
+def test_a_sibling_out_of_reach_is_noted_and_told_of_and_not_shown(api, registrar, elsewhere, everywhere):
+    near, far, mother = child_of(registrar), child_of(elsewhere, ASTANA), person_of(registrar)
+    related(everywhere, far, mother, "MOTHER")
+    related(registrar, near, mother, "MOTHER")
+    assert (siblings(registrar, near), siblings(elsewhere, far)) == ({}, {})
+    assert siblings(everywhere, far) == {str(near): "half"}
+    assert told(api, far)[-1] == ("siblings-linked.v1", {"child": str(far), "siblings": [str(near)]})
+    again = {"other": str(mother), "other_kind": "person", "kind": "MOTHER"}
+    assert problem(registrar.post(f"/children/{near}/relationships", again)) == (409, "relationship-recorded")
+
+
+def test_a_merged_record_speaks_for_the_one_that_stays_until_the_merge_is_undone(registrar):
+    kept, merged, sister = (child_of(registrar) for _ in range(3))
+    mother, aunt = person_of(registrar), person_of(registrar)
+    related(registrar, merged, mother, "MOTHER")
+    related(registrar, sister, mother, "MOTHER")
+    related(registrar, merged, aunt, "AUNT_UNCLE")
+    version = registrar.get(f"/children/{merged}").json["version"]
+    merging = {"merged": str(merged), "merged_version": version, "ground": "SEEN_IN_PERSON", "reason": "the same child"}
+    merge = registrar.made(f"/children/{kept}/merges", merging, version=1)
+    assert siblings(registrar, kept) == {str(sister): "half"}
+    assert siblings(registrar, sister) == {str(kept): "half"}
+    found = registrar.get(f"/children/{kept}/family").json
+    assert [[row["id"] for row in found[place]] for place in ("parents", "kin")] == [[str(mother)], [str(aunt)]]
+    second = {"other": str(person_of(registrar)), "other_kind": "person", "kind": "MOTHER"}
+    assert problem(registrar.post(f"/children/{kept}/relationships", second)) == (422, "second-of-its-kind")
+    kin = registrar.get(f"/children/{kept}/family").json["kin"][0]
+    registrar.made(f"/relationships/{kin['relationship']}/ending", {"to": "2024-01-01"}, version=1)
+    version = registrar.get(f"/children/{kept}").json["version"]
+    registrar.made(f"/children/{kept}/merges/{merge}/undoing", {"reason": "two children"}, version=version)
+    assert siblings(registrar, kept) == {}
+    assert siblings(registrar, sister) == {str(merged): "half"}

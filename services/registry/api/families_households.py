@@ -45,7 +45,7 @@ def read_household(household_id: UUID) -> dict[str, Any]:
         seen = {row["member"] for row in found["members"]}
         found["facts"] = [fact for fact in found["facts"] if fact["child"] is None or fact["child"] in seen]
         http.audit_read(household_id, *seen)
-        return found
+        return families_reaching.visible("household", found)
 
 
 @blueprint.get("/households/reviews-due")

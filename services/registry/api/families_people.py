@@ -39,7 +39,7 @@ def read_person(person_id: UUID) -> dict[str, Any]:
     """What is held on a person; nothing personal of one who wished not to be named."""
     with http.reading() as session:
         http.etag(families_reaching.person(session, person_id)["version"])
-        return views.person(session, person_id)
+        return families_reaching.visible("person", views.person(session, person_id))
 
 
 @blueprint.get("/persons/<uuid:person_id>/confidential")
@@ -49,7 +49,7 @@ def read_confidential_person(person_id: UUID) -> dict[str, Any]:
     """What is held on a person, who wished not to be named too."""
     with http.reading() as session:
         http.etag(families_reaching.person(session, person_id)["version"])
-        return views.person(session, person_id, confidential=True)
+        return families_reaching.visible("person", views.person(session, person_id, confidential=True))
 
 
 @blueprint.post("/persons/search")
@@ -62,7 +62,7 @@ def search_persons(given: dict[str, Any]) -> dict[str, Any]:
         found = views.holding(session, given["kind"], given["value"], given["issuer"])
         shown = views.shown(session, families_reaching.people(session, found))
         http.audit_read(*([person["id"] for person in shown] or [None]))
-        return {"items": shown}
+        return {"items": [families_reaching.visible("person", person) for person in shown]}
 
 
 @blueprint.post("/persons/<uuid:person_id>/amendments")

@@ -15,6 +15,7 @@ from services.registry.domain.families import Party
 from services.registry.views import families_people as views
 from services.registry.views import guarding
 from shared import http
+from shared.auth import Records
 from shared.errors import NotFound
 
 NO_SUCH_PERSON, NO_SUCH_HOUSEHOLD = "No person with this id.", "No household with this id."
@@ -43,6 +44,16 @@ def household(session: Session, household_id: UUID) -> dict[str, Any]:
     if not _within(session, row):
         raise http.OutOfScope(NO_SUCH_HOUSEHOLD, field="household")
     return row
+
+
+def visible(aggregate: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a person or household without the fields that no role of who asks may see of a record.
+
+    Where it is reached through a child alone, the fields are those that the roles see of any child.
+    """
+    thing = http.by_area(row["area"])
+    seen = http.fields_of(thing if http.in_scope(thing) else None, Records.SCOPE) or frozenset()
+    return reaching.seen_of(aggregate, row, seen)
 
 
 def party(session: Session, id_: UUID, kind: Party) -> None:

@@ -16,5 +16,14 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "death": "health",
         "siblings": "family",
     },
+    "person": {
+        "particulars.names": "identity",
+        "particulars.birth": "identity",
+        "particulars.identifiers": "identifiers",
+        "particulars.phones": "contact",
+        "particulars.address": "contact",
+        "particulars.account": "identifiers",
+    },
+    "household": {"address": "contact", "vulnerabilities": "family", "enrolments": "family", "facts": "family"},
 }
 """A field that is named here is shown to those who see its group; one that is not, to whoever reaches the record."""

@@ -77,8 +77,13 @@ def visible(aggregate: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
     `aggregate` is a name in field_groups. The child is the row's `child`, or the row itself; it was reached before.
     """
-    seen = _memory()[row["child"] if "child" in row else row["id"]]
-    return _without({path for path, group in GROUPS[aggregate].items() if group not in seen}, row)
+    return seen_of(aggregate, row, _memory()[row["child"] if "child" in row else row["id"]])
+
+
+def seen_of(aggregate: str, row: Mapping[str, Any], seen: frozenset[str]) -> dict[str, Any]:
+    """The row without the fields of other groups than those `seen`."""
+    shown: dict[str, Any] = _without({path for path, group in GROUPS[aggregate].items() if group not in seen}, row)
+    return shown
 
 
 def _standing(session: Session, ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -185,16 +185,17 @@ class Relationship(Aggregate):
         self.version += 1
 
 
-def refuse_contradiction(new: Relationship, known: Collection[Relationship]) -> None:
+def refuse_contradiction(new: Relationship, known: Collection[Relationship], records: Collection[UUID]) -> None:
     """Raise where `new` says twice what is on record, or gives a child a second mother at one time.
 
-    `known` are the relationships of the child that are not withdrawn. Raises RelationshipRecorded, SecondOfItsKind.
+    `known` are the relationships of the child that are not withdrawn, `records` its own and those merged into it.
+    Raises RelationshipRecorded, SecondOfItsKind.
     """
     for each in known:
-        same = each.kind.code == new.kind.code and each.overlaps(new)
-        if same and (each.child, each.other) == (new.child, new.other):
+        same = each.child in records and each.kind.code == new.kind.code and each.overlaps(new)
+        if same and each.other == new.other:
             raise RelationshipRecorded("This relationship is on record.", field="other", rule="recorded-once")
-        if same and new.kind.single and each.child == new.child:
+        if same and new.kind.single:
             raise SecondOfItsKind(
                 "Another one is on record for this time, and a child has one.",
                 field="kind",
@@ -231,6 +232,9 @@ class Relationships(Protocol):
 
     def of_child(self, child: UUID) -> list[Relationship]:
         """Those of a child, from either side, that are not withdrawn."""
+
+    def records(self, child: UUID) -> frozenset[UUID]:
+        """The child's record and those that were merged into it."""
 
     def ties(self, child: UUID, also: UUID | None = None) -> list[Tie]:
         """What decides who is sibling to `child`, with `also` as one more parent."""

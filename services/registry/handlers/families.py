@@ -155,7 +155,7 @@ def _require_open(child: children.Child) -> None:
 
 def _refuse(uow: UnitOfWork, new: domain.Relationship, found: Mapping[UUID, children.Child]) -> None:
     """Raise where the relationship cannot be beside what is on record."""
-    domain.refuse_contradiction(new, uow.relationships.of_child(new.child))
+    domain.refuse_contradiction(new, uow.relationships.of_child(new.child), uow.relationships.records(new.child))
     if new.other_kind is domain.Party.CHILD:
         birth = found[new.other].identity.birth
         domain.refuse_circle(new, uow.relationships.ancestors(new.other))

@@ -3,14 +3,32 @@
 Not here: persons (families_people), households (families_households), what a kind of relationship means (the pack).
 """
 
+from collections.abc import Collection
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, Select, Table, Text, Uuid, func, literal, or_, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Integer,
+    Select,
+    Table,
+    Text,
+    Uuid,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, composite
 
 from services.registry.domain import families as domain
 from services.registry.domain import families_kinship as kinship
+from services.registry.store.children import child as child_table
 from services.registry.store.families_households import Households
 from services.registry.store.families_law import FamilyLaw
 from services.registry.store.families_people import People
@@ -57,28 +75,48 @@ STANDING = _kept.status != domain.RelationshipStatus.WITHDRAWN
 _PARENTAL = _kept.bond.in_(sorted(kinship.PARENTAL))
 
 
+def is_one_of(column: ColumnElement[Any], ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether the column names one of these, or a record that was merged into one of these children."""
+    merged = select(child_table.c.id).where(child_table.c.merged_into.in_(ids))
+    return or_(column.in_(ids), column.in_(merged))
+
+
+def standing_for(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The record that stands for what the column names: itself, or the one that it was merged into."""
+    record = child_table.alias()
+    into = select(record.c.merged_into).where(record.c.id == column).scalar_subquery()
+    return func.coalesce(into, column, type_=Uuid())
+
+
 def ties(session: Session, child: UUID, also: UUID | None = None) -> list[kinship.Tie]:
     """What decides who is sibling to a child: its own parents and siblings, and who has one of these parents too.
 
-    `also` is taken as one more parent.
+    `also` is taken as one more parent. Records that were merged speak for the one that stays.
     """
-    parents = select(_kept.other).where(_kept.child == child, _PARENTAL, STANDING).scalar_subquery()
-    query = select(_kept.id, _kept.child, _kept.other, _kept.bond, _kept.sibling, _kept["from"], _kept["to"]).where(
-        STANDING,
-        or_(_kept.bond != kinship.Bond.SIBLING, _kept.other_kind == domain.Party.CHILD),
-        or_(
-            _kept.child == child,
-            (_kept.other == child) & (_kept.bond == kinship.Bond.SIBLING),
-            _PARENTAL & or_(_kept.other.in_(parents), _kept.other == also),
-        ),
-    )
+    sibling_of = (_kept.bond == kinship.Bond.SIBLING) & is_one_of(_kept.other, [child])
+    own = _ties(session, or_(is_one_of(_kept.child, [child]), sibling_of))
+    parents = {tie.other for tie in own if tie.bond in kinship.PARENTAL} | ({also} if also else set())
+    beside = _ties(session, _PARENTAL & is_one_of(_kept.other, parents)) if parents else []
+    return list({tie.relationship: tie for tie in (*own, *beside)}.values())
+
+
+def _ties(session: Session, which: ColumnElement[bool]) -> list[kinship.Tie]:
+    query = select(
+        _kept.id,
+        standing_for(_kept.child),
+        standing_for(_kept.other),
+        _kept.bond,
+        _kept.sibling,
+        _kept["from"],
+        _kept["to"],
+    ).where(STANDING, or_(_kept.bond != kinship.Bond.SIBLING, _kept.other_kind == domain.Party.CHILD), which)
     return [kinship.Tie(*row) for row in session.execute(query)]
 
 
 def _ancestors(of: UUID) -> Select[tuple[UUID]]:
     up = select(literal(of, Uuid).label("id")).cte("ancestors", recursive=True)
-    parents = select(_kept.other).where(
-        _kept.child == up.c.id, _kept.other_kind == domain.Party.CHILD, _PARENTAL, STANDING
+    parents = select(standing_for(_kept.other)).where(
+        standing_for(_kept.child) == up.c.id, _kept.other_kind == domain.Party.CHILD, _PARENTAL, STANDING
     )
     return select(up.union(parents).c.id)
 
@@ -98,9 +136,14 @@ class Relationships(Repository[domain.Relationship]):
         self._session.execute(select(func.pg_advisory_xact_lock(LOCK), func.set_config("app.system", "on", True)))
 
     def of_child(self, child: UUID) -> list[domain.Relationship]:
-        """Those of a child, from either side, that are not withdrawn."""
-        query = select(domain.Relationship).where(or_(_kept.child == child, _kept.other == child), STANDING)
+        """Those of a child, from either side, that are not withdrawn; those of records merged into it too."""
+        mine = or_(is_one_of(_kept.child, [child]), is_one_of(_kept.other, [child]))
+        query = select(domain.Relationship).where(mine, STANDING)
         return list(self._session.scalars(query.order_by(_kept.id)))
+
+    def records(self, child: UUID) -> frozenset[UUID]:
+        """The child's record and those that were merged into it."""
+        return frozenset(self._session.scalars(select(child_table.c.id).where(is_one_of(child_table.c.id, [child]))))
 
     def ties(self, child: UUID, also: UUID | None = None) -> list[kinship.Tie]:
         """What decides who is sibling to `child`, with `also` as one more parent."""

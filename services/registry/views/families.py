@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain import Status, families_kinship
@@ -24,7 +24,10 @@ DECLARED = families_kinship.Sibling(families_kinship.SiblingKind.DECLARED, by_de
 def siblings(session: Session, child_id: UUID, on: date) -> list[dict[str, Any]]:
     """The siblings of a child on a day: id, reference, kind, declared or not, status, area; no names."""
     child = children_store.child.c
-    noted = session.scalar(select(child.siblings).where(child.id == child_id)) or frozenset()
+    kept = select(child.siblings).where(store.is_one_of(child.id, [child_id]))
+    ids = frozenset().union(*session.scalars(kept))
+    stands = select(store.standing_for(child.id)).where(child.id.in_(ids))
+    noted = set(session.scalars(stands)) - {child_id}
     found = dict.fromkeys(noted, DECLARED) | families_kinship.siblings(child_id, store.ties(session, child_id), on)
     return [
         row | {"kind": str(found[row["id"]].kind), "declared": found[row["id"]].declared}
@@ -43,11 +46,17 @@ def children(session: Session, ids: Any) -> list[dict[str, Any]]:
 def relationships(session: Session, child_id: UUID) -> list[dict[str, Any]]:
     """What is recorded of a child with others, from either side, also what ended or was withdrawn."""
     kept = store.relationship.c
-    query = select(store.relationship).where(or_(kept.child == child_id, kept.other == child_id))
-    return queries.rows(session, query.order_by(kept.id))
+    mine = or_(store.is_one_of(kept.child, [child_id]), store.is_one_of(kept.other, [child_id]))
+    return queries.rows(session, _told().where(mine).order_by(kept.id))
 
 
 def relationship(session: Session, id_: UUID) -> dict[str, Any]:
     """One relationship. Raises NotFound."""
-    query = select(store.relationship).where(store.relationship.c.id == id_)
-    return queries.one(session, query, "relationship")
+    return queries.one(session, _told().where(store.relationship.c.id == id_), "relationship")
+
+
+def _told() -> Select[Any]:
+    """Relationships; what was recorded of a record that was merged is told of the one that stands for it."""
+    table, kept = store.relationship, store.relationship.c
+    plain = [column for column in table.columns if column.name not in ("child", "other")]
+    return select(*plain, store.standing_for(kept.child).label("child"), store.standing_for(kept.other).label("other"))

@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, ColumnElement, Uuid, cast, func, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain import Identifier
+from services.registry.store import families as relationship_store
 from services.registry.store import families_households as household_store
 from services.registry.store import families_people as store
 from shared import protection, queries
@@ -72,11 +73,10 @@ def holding(session: Session, kind: str, value: str, issuer: str | None) -> list
 
 
 def households_of(session: Session, member: UUID) -> list[dict[str, Any]]:
-    """The households that someone lives or lived in, with their members; nothing sealed."""
+    """The households that a child lives or lived in, or a record merged into it; with their members, nothing sealed."""
     own = household_store.household.c
-    theirs = select(household_store.household_member.c.household).where(
-        household_store.household_member.c.member == member
-    )
+    lives = household_store.household_member.c
+    theirs = select(lives.household).where(relationship_store.is_one_of(lives.member, [member]))
     query = select(own.id, own.area, own.vulnerabilities).where(own.id.in_(theirs)).order_by(own.id)
     rows = queries.rows(session, query)
     members = _members(session, [row["id"] for row in rows])

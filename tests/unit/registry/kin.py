@@ -64,6 +64,9 @@ class FakeRelationships(FakeKept):
     def of_child(self, child):
         return [each for each in self.standing() if child in (each.child, each.other)]
 
+    def records(self, child):
+        return frozenset({child})
+
     def ties(self, child, also=None):
         return [each.tie() for each in self.standing()]
 
