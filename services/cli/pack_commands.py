@@ -1,5 +1,6 @@
 """`kinward pack check`: is a country pack sound?"""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from services.cli import composition, console, import_steps, register_mapping_fi
 from services.cli.options import JsonOption
 from shared import countries
 from shared.config import SERVICES
+from shared.errors import ConfigurationError
 
 PackArgument = Annotated[str, typer.Argument(help="Id of the pack, such as kz.")]
 RootOption = Annotated[Path, typer.Option("--countries", help="Folder of the packs.", envvar="KINWARD_COUNTRIES")]
@@ -26,9 +28,8 @@ def add_to(app: typer.Typer) -> None:
 def check(pack: PackArgument, root: RootOption = ROOT, as_json: JsonOption = False) -> None:
     """Check a pack with all it inherits. Each finding names file, key, rule and remedy; exit 1 if there is one."""
     findings = countries.check(pack, root, relied_on())
-    if not findings:
-        loaded = countries.load(pack, root)
-        findings = list(register_mapping_file.pack_findings(loaded, root))
+    with suppress(ConfigurationError):  # a pack that cannot be loaded has its findings above
+        findings += register_mapping_file.pack_findings(countries.load(pack, root), root)
     if as_json:
         console.answer_json([vars_of(finding) for finding in findings])
     else:

@@ -1,12 +1,16 @@
 """`import check`: what an import would do is said, and nothing is written."""
 
 import csv
+import json
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import inspect, text
+from typer.testing import CliRunner
 
 from services.cli import composition, register_check, register_import, register_rules
+from services.cli.app import tree
 from shared import clock, config, countries
 from shared.ids import new_id
 from shared.runtime.deployment import Deployment
@@ -141,3 +145,48 @@ def test_a_register_that_nobody_knows_is_refused_as_by_the_import(office):
     office.take(office.file(LINE))
     with pytest.raises(register_import.UnknownRegister):
         office.check(office.file(LINE), register=office.register + "x", new_register=False)
+
+
+@pytest.fixture
+def command(office, monkeypatch):
+    """The command line over the office's deployment."""
+
+    @contextmanager
+    def opened(_):
+        yield office.deployment
+
+    monkeypatch.setattr(composition, "opened", opened)
+
+    def run(*arguments):
+        result = CliRunner().invoke(tree("import"), ["import", *map(str, arguments)], env={"COLUMNS": "200"})
+        return result.exit_code, result.stdout
+
+    return run
+
+
+def test_values_of_a_file_are_told_only_to_who_asks_for_them(office, command):
+    path = office.file(LINE | {"care_form": "Detskiy dom", "family_name": "Мұса2бекова"}, LINE | {"child_key": "K-2"})
+    options = ("--register", office.register, "--new-register")
+    code, told = command("check", path, *options)
+    assert (code, "1 lines would be taken, 1 refused. Nothing was written." in told) == (3, True)
+    assert "care-form-known in care_form, such as line 2" in told
+    for said in (told, command("check", path, *options, "--json")[1]):
+        assert "Detskiy" not in said
+        assert "бекова" not in said
+    shown = command("check", path, *options, "--show-values")[1]
+    assert '\'Detskiy dom\', 1 lines, perhaps "Detskiy dom" = "DETSKY_DOM"' in shown
+    assert "бекова" not in shown
+
+
+def test_import_takes_what_check_foretold(office, command):
+    path = office.file(LINE, LINE | {"child_key": "K-2"})
+    options = (path, "--register", office.register, "--new-register", "--json")
+    code, told = command("check", *options)
+    assert (code, json.loads(told)["children"]) == (0, {"new": 2, "known": 0, "changed": 0})
+    assert json.loads(command("register", *options)[1])["made"]["children"] == 2
+    assert json.loads(command("check", *options)[1])["children"] == {"new": 0, "known": 2, "changed": 0}
+
+
+def test_a_mapping_that_is_not_there_is_refused_before_a_line_is_read(office, command):
+    code, _ = command("check", office.file(LINE), "--mapping", "nowhere")
+    assert code == 78

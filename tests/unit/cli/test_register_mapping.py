@@ -1,12 +1,16 @@
 """Mappings: the two that are shipped read their registers; what they cannot read is said by column, rule and remedy."""
 
+import json
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from services.cli import register_errors, register_file, register_mapping_file, register_remedies
+from services.cli.app import tree
 from services.cli.register_rules import RegisterLine
 from shared import countries
 from shared.errors import ConfigurationError
@@ -210,3 +214,20 @@ def test_the_shipped_mappings_have_no_mistake(pack):
 def test_a_file_read_by_another_mapping_is_another_file(tmp_path, utf8):
     path = utf8_of(tmp_path)
     assert register_file.file_sha256(path) != register_file.file_sha256(path, utf8)
+
+
+def test_pack_check_finds_the_mistakes_of_a_packs_mappings(tmp_path):
+    root = tmp_path / "countries"
+    shutil.copytree(ROOT, root)
+    (root / "kz" / "imports" / "mine.toml").write_text(MAPPING.replace("KZ-75", "KZ-00"), encoding="utf-8")
+    (root / "kz" / "imports" / "torn.toml").write_text("label = ", encoding="utf-8")
+    result = CliRunner().invoke(tree("pack"), ["pack", "check", "kz", "--countries", str(root), "--json"])
+    found = [
+        (each["file"], each["key"], each["rule"])
+        for each in json.loads(result.stdout)
+        if each["file"].startswith("kz/imports/")
+    ]
+    assert (result.exit_code, found) == (
+        1,
+        [("kz/imports/mine.toml", "columns/area", "known-code"), ("kz/imports/torn.toml", "", "readable")],
+    )
