@@ -351,7 +351,7 @@ def test_who_read_and_changed_a_childs_record_is_read_page_by_page_within_reach_
         ("registrar", ["registrar"], "registry.child.read", "done"),
         ("registrar", ["registrar"], "RegisterChild", "done"),
     ]
-    assert set(first["items"][0]) == {"id", "at", "actor", "roles", "action", "outcome"}
+    assert set(first["items"][0]) == {"id", "at", "actor", "roles", "action", "outcome", "who", "what", "glass"}
     assert rest["next"] is None
     noted = officer.get(path, limit="1").json["items"][0]
     assert (noted["actor"], noted["action"]) == ("data_protection_officer", "registry.access_log.read")

@@ -299,3 +299,50 @@ def test_the_glass_opens_nothing_once_its_time_is_over_or_it_was_judged(api):
     verdict = {"verdict": "unjustified", "words": "There was no danger at all."}
     assert told(api, "chief").post(f"/glass/{made}/review", verdict).status_code == 201
     assert problem(who.get(f"/children/{child}")) == (404, "not-found")
+
+
+def access_log(api, child, **query):
+    officer = api.as_("data_protection_officer", subject="log reader")
+    answer = officer.get(f"/children/{child}/access-log", **{"limit": "200"} | query)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def test_the_childs_access_log_says_in_words_who_read_under_which_glass_and_who_was_kept_from_it(api):
+    child = child_of(api)
+    who = worker(api, "night worker")
+    assert who.get(f"/children/{child}").status_code == 404
+    made = who.made("/glass", body(child))
+    assert who.get(f"/children/{child}").status_code == 200
+    verdict = {"verdict": "justified", "words": "There was danger indeed."}
+    told(api, "chief").made(f"/glass/{made}/review", verdict)
+    api.as_("registrar", subject="aunt").made("/kin-declarations", {"child": str(child), "relation": "COUSIN"})
+    rows = [row for row in reversed(access_log(api, child)["items"]) if row["actor"] != "log reader"]
+    assert [(row["actor"], row["what"], row["glass"]) for row in rows] == [
+        ("registrar", "changed", None),
+        ("night worker", "was kept from it", None),
+        ("night worker", "changed", str(made)),  # the glass itself
+        ("night worker", "read", str(made)),
+        ("chief", "changed", str(made)),
+        ("aunt", "changed", None),
+    ]
+    assert rows[1]["who"] == ["Social worker"]
+    assert WORDS not in str(rows)
+
+
+def test_the_access_log_is_read_in_pages_without_loss(api):
+    child = child_of(api)
+    for _ in range(3):
+        api.as_("registrar").get(f"/children/{child}")
+    whole = [row["id"] for row in access_log(api, child)["items"]]
+    page = access_log(api, child, limit="2")
+    assert page["items"][1]["id"] == whole[0]
+    assert access_log(api, child, limit="2", cursor=page["next"])["items"][0]["id"] == whole[1]
+
+
+def test_a_sealed_record_shows_no_access_log(api):
+    child = child_of(api)
+    with api.engine.begin() as connection:
+        connection.execute(text("update child set status = 'sealed' where id = :id"), {"id": child})
+    officer = api.as_("data_protection_officer")
+    assert problem(officer.get(f"/children/{child}/access-log")) == (404, "not-found")

@@ -8,7 +8,8 @@ from services.registry.api import reaching
 from services.registry.law import PackIdentity
 from services.registry.schemas import children as schemas
 from services.registry.views import children as views
-from shared import audit, http
+from services.registry.views import guarding_access
+from shared import http
 from shared.countries import Pack
 from shared.errors import Invalid
 from shared.ids import new_id, read_reference
@@ -123,12 +124,13 @@ def read_revisions(child_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(http.PageQuery, location="query")
 @blueprint.response(200, http.page_schema(schemas.Access))
 def read_access_log(query: dict[str, Any], child_id: UUID) -> dict[str, Any]:
-    """Who read or changed a child's record, or was kept from it, newest first."""
+    """Who read or changed a child's record or what belongs to it, or was kept from it, newest first; in words too."""
     after = http.decode_cursor(query["cursor"], UUID)
     with http.reading() as session:
         reaching.child(session, child_id)
-        rows = audit.read(session, query["limit"] + 1, before=after[0] if after else None, subject=child_id)
-        return http.page(rows, query["limit"], key=lambda row: (row.id,))
+        roles = cast(Pack, http.service().codes).roles
+        rows = guarding_access.access_log(session, child_id, roles, after[0] if after else None, query["limit"] + 1)
+        return http.page(rows, query["limit"], key=lambda row: (row["id"],))
 
 
 def _sought(session: Any, given: dict[str, Any]) -> list[dict[str, Any]]:

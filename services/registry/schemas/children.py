@@ -93,7 +93,10 @@ class Children(Schema):
 
 
 class Access(Schema):
-    """One access to a child's record: who, in which roles, when, and what came of it. Codes and ids, nothing read."""
+    """One access to a child's record: who, in which roles, when, and what came of it. Codes and ids, nothing read.
+
+    `who` and `what` say it in plain words; `glass` is the emergency access it was done under, or is about.
+    """
 
     id = fields.UUID(required=True)
     at = fields.AwareDateTime(required=True, format="iso")
@@ -101,3 +104,6 @@ class Access(Schema):
     roles = fields.List(fields.String(), required=True)
     action = fields.String(required=True)
     outcome = fields.String(required=True)
+    who = fields.List(fields.String(), required=True)
+    what = fields.String(required=True)
+    glass = fields.UUID(required=True, allow_none=True)

@@ -98,10 +98,10 @@ _NOW = text(
 _SUM_UP = text(
     f"""
     insert into reading_day (account, day, records)
-    select actor, (at at time zone :zone)::date, count(distinct subject)
+    select actor, cast(:day as date), count(distinct subject)
     from audit
     where at >= :from and at < :to and {_COUNTED} and outcome = 'done' and subject is not null
-    group by 1, 2
+    group by actor
     on conflict do nothing
     """  # noqa: S608 (constants)
 )
@@ -155,11 +155,12 @@ class Readings:
         """Keep the counts of the days that are over; all of them at the first time, then yesterday's."""
         last = self._session.scalar(select(func.max(reading_day.c.day)))
         first = max(today - timedelta(days=self._window), last + timedelta(days=1) if last else date.min)
-        if first < today:
-            span = {"from": self._midnight(first), "to": self._midnight(today), "zone": self._zone.key}
+        for number in range((today - first).days):  # a day a statement: none runs into the statement timeout
+            day = first + timedelta(days=number)
+            span = {"day": day, "from": self._midnight(day), "to": self._midnight(day + timedelta(days=1))}
             self._session.execute(_SUM_UP, span)
-            gone = reading_day.c.day < today - timedelta(days=self._window)
-            self._session.execute(reading_day.delete().where(gone))
+        gone = reading_day.c.day < today - timedelta(days=self._window)
+        self._session.execute(reading_day.delete().where(gone))
 
     def now(self, at: datetime, today: date) -> Sequence[domain.Reading]:
         """What each account read and was denied within the last hour and today."""
