@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from services.registry.commands import papers as commands
 from services.registry.handlers import alerts as handlers
+from services.registry.handlers import papers
 from shared import clock, event_log
 from shared.ids import new_id, read_reference
 from tests.integration import deployed
@@ -132,6 +134,42 @@ def test_the_search_goes_its_way_to_a_safe_handover(api, night, supervisor):
     assert ("duty_officer", "registry.alert.hand_over", "refused") in audited(api, alert)
 
 
+def test_what_the_record_says_of_a_registered_child_need_not_be_said_again(night):
+    alert = night.made("/alerts", missing(child=str(child_of(night, sex="M", born="2016-02-03"))))
+    shown = night.get(f"/alerts/{alert}").json["description"]
+    assert (shown["sex"], shown["born_from"], shown["born_to"]) == ("M", "2016-02-03", "2016-02-03")
+
+
+def test_a_broadcast_carries_a_photograph_of_this_child_alone(api, night, supervisor):
+    child, other = child_of(night), child_of(night)
+    photos = {}
+    with deployed.working("registry", api.engine) as uow:
+        for each, kind in ((child, "PHOTO"), (child, "OTHER"), (other, "PHOTO")):
+            command = commands.AddAttachment(
+                id=new_id(),
+                child=each,
+                kind=kind,
+                media_type="image/png",
+                content=b"x",
+                file_name="",
+                ground="CONSENT",
+                taken_on=None,
+                actor="clerk",
+                at=NOW,
+                today=NOW.date(),
+            )
+            photos[each, kind] = papers.add_attachment(uow, command).id
+    alert = night.made("/alerts", missing(child=str(child)))
+    body = {"recipients": [{"channel": "POLICE", "name": "unit 4"}], "sent_at": ago(0)}
+    for wrong in (photos[child, "OTHER"], photos[other, "PHOTO"]):
+        answer = step(night, alert, "broadcasts", body | {"photo": str(wrong)}, by=supervisor)
+        assert answer.json["errors"][0]["rule"] == "photo-of-child"
+    right = body | {"photo": str(photos[child, "PHOTO"])}
+    assert step(night, alert, "broadcasts", right, by=supervisor).status_code == 201
+    (sent,) = night.get(f"/alerts/{alert}").json["broadcasts"]
+    assert (sent["photo"], sent["by"]) == (str(photos[child, "PHOTO"]), "supervisor")
+
+
 def test_one_child_has_one_open_alert(night):
     child = child_of(night)
     first = night.made("/alerts", missing(child=str(child)))
@@ -183,6 +221,9 @@ def test_a_step_not_taken_in_time_is_told_once_and_listed_until_it_is_taken(api,
     overdue = [event for event in events_of(api, alert) if event.type == "registry.alert-overdue.v1"]
     assert [event.data["step"] for event in overdue] == ["police-told"]
     assert overdue[0].data["escalation"] == "supervisor"
+    with api.engine.connect() as connection:
+        told = connection.execute(text("select account, kind from notice where subject = :a"), {"a": alert}).all()
+    assert told == [("duty_officer", "alert-overdue")]
     assert step(night, alert, "police-told", {"at": ago(0)}).status_code == 201
 
 
@@ -204,11 +245,12 @@ def test_found_children_are_put_beside_missing_ones_and_asked_about_once(api, ni
     child = child_of(night, names=False, sex="M", born="2019-02-01")
     other = child_of(night, names=False, sex="F", born="2019-02-01")
 
-    def turn():
-        at = datetime.now(UTC)
+    def turn(handler=handlers.compare_found):
+        at = datetime.now(UTC) + timedelta(hours=1)
         with deployed.working("registry", api.engine, at=at) as uow:
-            return handlers.compare_found(uow, at, at.date())
+            return handler(uow, at, at.date())
 
+    turn(papers.open_wanted_work)
     assert turn() >= 1
     assert turn() == 0
     pairs = [row for row in worker.get("/alerts/candidates").json["items"] if row["alert"] == str(alert)]

@@ -51,7 +51,9 @@ def read_alerts(query: dict[str, Any]) -> dict[str, Any]:
             stage=query["stage"],
             of=query["child"],
         )
-        return _seen(http.page(found, limit, key=lambda row: (row["id"],)))
+        shown = _seen(http.page(found, limit, key=lambda row: (row["id"],)))
+        http.audit_read(*_subjects(shown))
+        return shown
 
 
 @blueprint.get("/alerts/<uuid:alert_id>")
@@ -222,7 +224,9 @@ def read_overdue_alerts(query: dict[str, Any]) -> dict[str, Any]:
     with http.reading() as session:
         found = views.overdue(session, http.reach(), http.context().at, after=after, limit=limit + 1)
         rows = [row | {"escalation": ESCALATION} for row in found]
-        return _seen(http.page(rows, limit, key=lambda row: (row["due_at"], row["id"])))
+        shown = _seen(http.page(rows, limit, key=lambda row: (row["due_at"], row["id"])))
+        http.audit_read(*_subjects(shown))
+        return shown
 
 
 def _done(alert_id: UUID, handler: Any, command: Any, given: dict[str, Any]) -> Any:
@@ -251,12 +255,16 @@ def _sees(session: Any, child: UUID | None, area: str) -> bool:
 
 
 def _seen(page: dict[str, Any]) -> dict[str, Any]:
-    """The page without children that the person may not see; the reading of the rest is noted."""
+    """The page without children that the person may not see."""
     registered = [row for row in page["items"] if row["child"] is not None]
     seen = {row["child"] for row in reaching.within(registered, key="child")}
     page["items"] = [row for row in page["items"] if row["child"] is None or row["child"] in seen]
-    http.audit_read(*(row["child"] or row["id"] for row in page["items"]))
     return page
+
+
+def _subjects(page: dict[str, Any]) -> list[UUID]:
+    """Whose reading is noted: the child's, or that of the alert of a child nobody has registered."""
+    return [row["child"] or row["id"] for row in page["items"]]
 
 
 BLUEPRINTS: tuple[http.Blueprint, ...] = (blueprint,)

@@ -38,14 +38,14 @@ RELIED_ON: Mapping[str, frozenset[str]] = {"sex": frozenset({UNKNOWN_SEX})}
 
 @dataclass(frozen=True)
 class FoundChild:
-    """A child registered without anyone knowing who it is, or whose it is: the facts that are compared."""
+    """A foundling: the facts that are compared. `found_on`: by then it was found, or registered."""
 
     id: UUID
     sex: str
     born_from: date | None
     born_to: date | None
     region: str
-    registered_on: date
+    found_on: date
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ class Pair(Aggregate):
 def agreement(missing: MissingChild, found: FoundChild, *, window_days: int) -> tuple[str, ...] | None:
     """The facts in which the two agree for certain; None where they cannot be one child.
 
-    What is not known of either contradicts nothing. A child registered before the other went missing, or more than
+    What is not known of either contradicts nothing. A child found before the other went missing, or more than
     `window_days` later, is another.
     """
     if missing.child == found.id:
         return None
     sought = missing.description
-    days = (found.registered_on - sought.missing_since.date()).days
+    days = (found.found_on - sought.missing_since.date()).days
     if not 0 <= days <= window_days:
         return None
     agrees = []
@@ -122,4 +122,4 @@ class Pairs(Protocol):
         """The open alerts, as they are compared."""
 
     def found(self, since: date) -> list[FoundChild]:
-        """The found children registered since a day, as they are compared."""
+        """The foundlings known since a day, as they are compared."""

@@ -10,13 +10,14 @@ from services.registry import domain
 from services.registry.commands import alerts as commands
 from services.registry.domain import alerts
 from services.registry.domain import alerts_comparing as comparing
-from services.registry.domain.alerts_content import Assessment, Broadcast
+from services.registry.domain.alerts_content import Assessment, Broadcast, Description
 from services.registry.domain.alerts_facts import Step
 from shared import uow
 from shared.errors import Conflict, Invalid
 from shared.ids import new_id
 
 A_TURN = 500
+OVERDUE = "alert-overdue"
 
 
 class AlertLaw(Protocol):
@@ -33,6 +34,13 @@ class AlertLaw(Protocol):
 
     def is_back(self, to: str) -> bool:
         """Whether handing over to these is handing back."""
+
+
+class Notices(Protocol):
+    """What accounts are told."""
+
+    def tell(self, account: str, kind: str, subject: UUID) -> None:
+        """Tell an account of something, once."""
 
 
 class UnitOfWork(uow.UnitOfWork, Protocol):
@@ -54,23 +62,28 @@ class UnitOfWork(uow.UnitOfWork, Protocol):
     def alert_law(self) -> AlertLaw:
         """What the pack says of missing children."""
 
+    @property
+    def notices(self) -> Notices:
+        """What accounts are told."""
+
     def is_photo_of(self, photo: UUID, child: UUID | None) -> bool:
         """Whether an attachment is a photograph of the child that may be used."""
 
 
 def raise_alert(uow: UnitOfWork, command: commands.RaiseAlert) -> alerts.Alert:
     """Raise an alert. Raises Conflict where the child is looked for already, or its record is closed."""
-    area = command.area
+    area, description = command.area, command.description
     if command.child is not None:
         child = uow.children.get(command.child)
         if child.status is not domain.Status.ACTIVE:
             raise Conflict("This record takes no alert.", field="child", rule="child-active")
         if uow.alerts.open_of(child.id) is not None:
             raise Conflict("There is an open alert for this child.", field="child", rule="one-open-alert")
+        description = _completed(description, child.identity)
     made = alerts.Alert.raise_(
         command.id,
         uow.alerts.next_number(),
-        command.description,
+        description,
         child=command.child,
         area=area,
         owner=command.owner,
@@ -183,7 +196,11 @@ def decide_pair(uow: UnitOfWork, command: commands.DecidePair) -> comparing.Pair
 
 def raise_overdue(uow: UnitOfWork, at: datetime, today: date) -> int:
     """Tell of every step not taken in time, once each; returns how many."""
-    return sum(alert.tell_overdue(at) for alert in uow.alerts.overdue(at, A_TURN))
+    told = 0
+    for alert in uow.alerts.overdue(at, A_TURN):
+        told += alert.tell_overdue(at)
+        uow.notices.tell(alert.owner, OVERDUE, alert.id)
+    return told
 
 
 def compare_found(uow: UnitOfWork, at: datetime, today: date) -> int:
@@ -214,6 +231,14 @@ def _tell(
     alert = uow.alerts.get(command.id)
     alert.tell(step, command.told, at=command.at, hours=_hours(uow, alert, command.today))
     return alert
+
+
+def _completed(description: Description, identity: domain.Identity) -> Description:
+    """The description, with sex and birth of the child's record where it says nothing of them."""
+    birth = identity.birth
+    if description.born_from is None:
+        description = replace(description, born_from=birth.born_from, born_to=birth.born_to)
+    return description if description.sex else replace(description, sex=identity.sex)
 
 
 def _judged(uow: UnitOfWork, assessment: Assessment | None) -> Assessment | None:

@@ -1,22 +1,24 @@
 """Mapping of found children beside missing ones, and the facts that are compared."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registry.domain import Status, alerts
+from services.registry.domain import Identity, Status, alerts
 from services.registry.domain import alerts_comparing as domain
+from services.registry.domain.papers import FOUNDLING_REPORT
 from services.registry.store.alerts_tables import alert, alert_pair
-from services.registry.store.children import child
+from services.registry.store.children import child, read_identity
 from services.registry.store.mapping import mapper
+from services.registry.store.papers_files import identity_work
 from shared import protection, queries
 from shared.countries.areas import AreaTree
 from shared.repository import Repository
 
 MOST = 5_000
-"""So many children without a name are compared at most: the newest."""
+"""So many foundlings are compared at most: the newest."""
 
 mapper.map_imperatively(domain.Pair, alert_pair, version_id_col=alert_pair.c.version, version_id_generator=False)
 
@@ -45,26 +47,21 @@ class Pairs(Repository[domain.Pair]):
         ]
 
     def found(self, since: date) -> list[domain.FoundChild]:
-        """The children of unknown name registered since a day: when, their id tells (it is a uuid7)."""
-        first = _first_id(since)
-        query = (
-            select(child)
-            .where(child.c.id >= first, child.c.status == Status.ACTIVE)
-            .order_by(child.c.id.desc())
-            .limit(MOST)
+        """The foundlings known since a day: those for whom a report on the finding is, or was, to be made."""
+        foundlings = select(identity_work.c.child).where(
+            identity_work.c.kind == FOUNDLING_REPORT, identity_work.c.opened_on >= since
         )
-        rows = protection.opened(self._session, child, queries.rows(self._session, query), subject="id")
-        return [self._found(row) for row in rows if not row["identity"]["names"]]
+        query = select(child).where(child.c.id.in_(foundlings), child.c.status == Status.ACTIVE)
+        newest = query.order_by(child.c.id.desc()).limit(MOST)
+        rows = protection.opened(self._session, child, queries.rows(self._session, newest), subject="id")
+        return [self._found(row["id"], read_identity(row["identity"])) for row in rows]
 
-    def _found(self, row: dict[str, object]) -> domain.FoundChild:
-        identity = row["identity"]
-        assert isinstance(identity, dict)
-        born_from, born_to = (
-            date.fromisoformat(day) if (day := identity[end]) else None for end in ("born_from", "born_to")
+    def _found(self, id_: UUID, identity: Identity) -> domain.FoundChild:
+        found_on = identity.found.found_to if identity.found else _day_of(id_)
+        birth = identity.birth
+        return domain.FoundChild(
+            id_, identity.sex, birth.born_from, birth.born_to, self._region(identity.area), found_on
         )
-        id_ = row["id"]
-        assert isinstance(id_, UUID)
-        return domain.FoundChild(id_, identity["sex"], born_from, born_to, self._region(identity["area"]), _day_of(id_))
 
     def _region(self, area: str) -> str:
         """The area right below the country that an area lies in."""
@@ -72,11 +69,6 @@ class Pairs(Repository[domain.Pair]):
         return line[-2] if len(line) > 1 else area
 
 
-def _first_id(since: date) -> UUID:
-    """The smallest uuid7 of a day."""
-    instant = datetime.combine(since, time(), UTC)
-    return UUID(int=int(instant.timestamp() * 1000) << 80)
-
-
 def _day_of(id_: UUID) -> date:
+    """The day on which a uuid7 was made."""
     return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC).date()
