@@ -313,3 +313,28 @@ def test_guardians_reports_that_did_not_come_are_listed(api, registrar):
     registrar.made(f"/measures/{measure}/reports", {"report": {"on": str(TODAY)}}, version=1)
     rows = keeper.get("/alarms/guardian-reports", limit="200").json["items"]
     assert str(measure) not in {row["id"] for row in rows}
+
+
+def test_what_stands_under_two_records_of_one_child_counts_for_the_one_and_is_told_apart_again(api, engine):
+    nationwide = api.as_("registrar", subject="nationwide")
+    kept, gone, mother = child_of(nationwide), child_of(nationwide), new_id()
+    tie = {"child": gone, "other": mother, "other_kind": "person", "kind": "MOTHER", "bond": "parent"}
+    flags = {"kin": True, "single": True, "symmetric": False, "status": "recorded"}
+    with engine.begin() as connection:
+        connection.execute(families.relationship.insert().values(id=new_id(), version=1, **tie, **flags))
+    in_care(engine, gone)
+    measure = nationwide.made(f"/children/{gone}/measures", terms("RIGHTS_REMOVED", person=str(mother)))
+    keeper = api.as_("gatekeeper")
+    assert str(gone) in listed(keeper)
+    body = {"merged": str(gone), "merged_version": 1, "ground": "SAME_DOCUMENT", "reason": "one child"}
+    merge = nationwide.made(f"/children/{kept}/merges", body, version=1)
+    assert (str(gone) in listed(keeper), str(kept) in listed(keeper)) == (False, True)
+    assert list(measures(nationwide, kept)) == [str(measure)]
+    assert nationwide.get(f"/children/{kept}/care").json["in_care"] is True
+    ending = {"on": str(TODAY), "reason": "LIFTED"}
+    assert nationwide.post(f"/measures/{measure}/ending", ending, version=1).status_code == 201
+    assert str(kept) not in listed(keeper)  # the mother's rights are whole again
+    second = nationwide.made(f"/children/{kept}/measures", terms("GUARDIANSHIP", **guardian()))
+    version = nationwide.get(f"/children/{kept}").json["version"]
+    nationwide.made(f"/children/{kept}/merges/{merge}/undoing", {"reason": "two children"}, version=version)
+    assert (list(measures(nationwide, kept)), list(measures(nationwide, gone))) == ([str(second)], [str(measure)])

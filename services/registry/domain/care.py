@@ -54,6 +54,11 @@ class Care:
     cases: frozenset[UUID] = frozenset()
     named: bool = False
 
+    def joined(self, other: "Care") -> "Care":
+        """What is known of a child under two records: where it is by the one in care, then the one placed last."""
+        first, second = sorted((self, other), key=lambda each: (each.in_care, each.since or date.min), reverse=True)
+        return replace(first, cases=first.cases | second.cases, named=first.named or second.named)
+
 
 @dataclass(eq=False)
 class CareStatus:

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain import legal as domain
@@ -14,11 +14,12 @@ from services.registry.domain.children import Status
 from services.registry.domain.legal_file import LegalFile, Parent
 from services.registry.domain.legal_majority import Majority
 from services.registry.store import children as of_children
-from services.registry.store import families
+from services.registry.store import families, merged
 from services.registry.store.families_people import person
 from services.registry.store.legal_alarms import LegalAlarms
 from services.registry.store.legal_law import PackLegalLaw
 from services.registry.store.legal_tables import consent, legal_measure, majority
+from shared import row_security
 from shared.countries import Pack
 from shared.errors import NotFound
 from shared.repository import NamedRepository
@@ -27,17 +28,37 @@ A_LOOK = 5000
 """How many candidates are looked at in one turn of a clock: those of this month are known to the day when opened."""
 
 
+_kept = legal_measure.c
+
+
 def parents_of(session: Session, child: UUID) -> list[Parent]:
     """The living parents of a child by relationship."""
     tie = families.relationship.c
     dead = exists().where(person.c.id == tie.other, person.c.deceased)
     query = select(tie.other, tie["from"], tie.to).where(
-        tie.child == child, tie.bond == families.kinship.Bond.PARENT, families.STANDING, ~dead
+        tie.child.in_(merged.records_of(session, [child])),
+        tie.bond == families.kinship.Bond.PARENT,
+        families.STANDING,
+        ~dead,
     )
-    return [Parent(*row) for row in session.execute(query)]
+    with row_security.seeing_all(session):
+        return [Parent(*row) for row in session.execute(query.distinct())]
 
 
-_kept = legal_measure.c
+def measures_of(session: Session, child: UUID, *, locked: bool = False) -> list[domain.LegalMeasure]:
+    """The measures of a child, under whatever record, the oldest first."""
+    records = merged.records_of(session, [child])
+    query = select(domain.LegalMeasure).where(_kept.child.in_(records)).order_by(_kept.id)
+    with row_security.seeing_all(session):
+        return list(session.scalars(query.with_for_update() if locked else query))
+
+
+def consents_of(session: Session, child: UUID, *, locked: bool = False) -> list[consents.Consent]:
+    """The consents of a child, under whatever record, the oldest first."""
+    records = merged.records_of(session, [child])
+    query = select(consents.Consent).where(consent.c.child.in_(records)).order_by(consent.c.id)
+    with row_security.seeing_all(session):
+        return list(session.scalars(query.with_for_update() if locked else query))
 
 
 class LegalFiles:
@@ -52,8 +73,7 @@ class LegalFiles:
         """The file of a child, locked with the child. Raises NotFound."""
         if child not in self._files:
             self._children.get(child)
-            query = select(domain.LegalMeasure).where(_kept.child == child).order_by(_kept.id).with_for_update()
-            self._files[child] = LegalFile(child, list(self._session.scalars(query)))
+            self._files[child] = LegalFile(child, measures_of(self._session, child, locked=True))
         return self._files[child]
 
     def holding(self, measure: UUID) -> LegalFile:
@@ -61,7 +81,7 @@ class LegalFiles:
         child = self._session.scalar(select(_kept.child).where(_kept.id == measure))
         if child is None:
             raise NotFound("No measure with this id.", field="id")
-        return self.of(child)
+        return self.of(merged.standing_for(self._session, child))
 
     def add(self, measure: domain.LegalMeasure) -> None:
         """Take in a new measure."""
@@ -78,8 +98,9 @@ class LegalFiles:
 
     def guardianships(self, born_by: date) -> Sequence[UUID]:
         """Guardianships in force of children born in that month or before, the oldest child first."""
-        child = of_children.child.c
-        query = select(_kept.id).join(of_children.child, child.id == _kept.child)
+        child, record = of_children.child.c, of_children.child.alias()
+        query = select(_kept.id).join(record, record.c.id == _kept.child)
+        query = query.join(of_children.child, child.id == func.coalesce(record.c.merged_into, record.c.id))
         query = query.where(_kept.status == domain.MeasureStatus.IN_FORCE, _kept.effect == domain.Effect.GUARDIANSHIP)
         query = query.where(child.status == Status.ACTIVE, child.born_month <= born_by)
         return list(self._session.scalars(query.order_by(child.born_month, _kept.id).limit(A_LOOK)))
@@ -97,8 +118,7 @@ class Consents:
         """Those of a child, the oldest first, locked with the child. Raises NotFound."""
         if child not in self._of:
             self._children.get(child)
-            query = select(consents.Consent).where(consent.c.child == child).order_by(consent.c.id).with_for_update()
-            self._of[child] = list(self._session.scalars(query))
+            self._of[child] = consents_of(self._session, child, locked=True)
         return self._of[child]
 
     def holding(self, consent_id: UUID) -> consents.Consent:
@@ -106,7 +126,8 @@ class Consents:
         child = self._session.scalar(select(consent.c.child).where(consent.c.id == consent_id))
         if child is None:
             raise NotFound("No consent with this id.", field="id")
-        return next(each for each in self.of(child) if each.id == consent_id)
+        own = self.of(merged.standing_for(self._session, child))
+        return next(each for each in own if each.id == consent_id)
 
     def add(self, made: consents.Consent) -> None:
         """Take in a new one."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.registry.domain import legal as domain
 from services.registry.domain.children import Status
-from services.registry.store import families
+from services.registry.store import families, merged
 from services.registry.store.alarm_gauges import UNREPRESENTED
 from services.registry.store.care import care_status
 from services.registry.store.children import child
@@ -26,7 +26,7 @@ _tie = families.relationship.c
 def _acts(table: Any, *effects: domain.Effect) -> ColumnElement[bool]:
     """A measure of the child with one of these effects acts now."""
     return and_(
-        table.c.child == _child.id,
+        merged.of_same(table.c.child, _child.id),
         table.c.status == domain.MeasureStatus.IN_FORCE,
         table.c.suspended.is_(False),
         table.c.effect.in_(effects),
@@ -50,7 +50,13 @@ def _represented(today: date) -> ColumnElement[bool]:
     guardian, by_right = legal_measure.alias(), legal_measure.alias()
     dead = exists().where(person.c.id == _tie.other, person.c.deceased)
     in_time = and_(or_(_tie["from"].is_(None), _tie["from"] <= today), or_(_tie.to.is_(None), _tie.to > today))
-    parent = and_(_tie.child == _child.id, _tie.bond == families.kinship.Bond.PARENT, families.STANDING, in_time, ~dead)
+    parent = and_(
+        merged.of_same(_tie.child, _child.id),
+        _tie.bond == families.kinship.Bond.PARENT,
+        families.STANDING,
+        in_time,
+        ~dead,
+    )
     return or_(
         exists().where(
             _acts(guardian, *domain.REPRESENTING),
@@ -71,12 +77,23 @@ def unrepresented(today: date) -> Select[Any]:
         (_measure.status.in_((domain.MeasureStatus.RECORDED, domain.MeasureStatus.WITHDRAWN)), None),
         else_=_measure.changed_on,
     )
-    changed = select(func.max(ended)).where(_measure.child == _child.id).correlate(child).scalar_subquery()
-    since = func.greatest(_care.in_care_since, changed).label("since")
+    changed = (
+        select(func.max(ended)).where(merged.of_same(_measure.child, _child.id)).correlate(child).scalar_subquery()
+    )
+    record = child.alias()
+    stands_for = func.coalesce(record.c.merged_into, record.c.id)
+    cared = (
+        select(stands_for.label("id"), func.min(_care.in_care_since).label("since"))
+        .join(care_status, _care.child == record.c.id)
+        .where(_care.in_care)
+        .group_by(stands_for)
+        .subquery()
+    )
+    since = func.greatest(cared.c.since, changed).label("since")
     return (
         select(_child.id, _child.area, since)
-        .join(care_status, _care.child == _child.id)
-        .where(_care.in_care, _child.status == Status.ACTIVE)
+        .join(cared, cared.c.id == _child.id)
+        .where(_child.status == Status.ACTIVE)
         .where(~own, ~exists().where(_acts(lone, domain.Effect.EMANCIPATION)), ~_represented(today))
     )
 

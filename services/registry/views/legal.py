@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.registry.domain import Child
@@ -18,6 +18,7 @@ from services.registry.store import legal_alarms as alarms
 from services.registry.store import legal_tables as tables
 from services.registry.store.care import care_of
 from services.registry.store.children import child as child_table
+from services.registry.store.merged import standing_for
 from shared import queries
 from shared.countries import Pack
 from shared.errors import NotFound
@@ -29,18 +30,16 @@ OWNER, ABOVE = "gatekeeper", "supervisor"
 
 def file(session: Session, child_id: UUID) -> LegalFile:
     """The measures of a child, the oldest first; not locked."""
-    query = select(domain.LegalMeasure).where(tables.legal_measure.c.child == child_id)
-    return LegalFile(child_id, list(session.scalars(query.order_by(tables.legal_measure.c.id))))
+    return LegalFile(child_id, store.measures_of(session, child_id))
 
 
 def consents_of(session: Session, child_id: UUID) -> list[consents.Consent]:
     """The consents of a child, the oldest first; not locked."""
-    query = select(consents.Consent).where(tables.consent.c.child == child_id)
-    return list(session.scalars(query.order_by(tables.consent.c.id)))
+    return store.consents_of(session, child_id)
 
 
 def child_of_measure(session: Session, measure: UUID) -> UUID:
-    """Whose measure it is. Raises NotFound."""
+    """Whose measure it is: of two records made one, the one that stands for both. Raises NotFound."""
     return _child_of(session, tables.legal_measure, measure, "measure")
 
 
@@ -107,10 +106,11 @@ def reports_due(
     session: Session, reach: Reach, after: tuple[date, UUID] | None, limit: int, pack: Pack, today: date
 ) -> list[dict[str, Any]]:
     """Guardians' reports that are due and did not come, within reach, the longest due first."""
-    measure, child = tables.legal_measure.c, child_table.c
+    measure, child, record = tables.legal_measure.c, child_table.c, child_table.alias()
     query = (
-        select(measure.id, measure.child, measure.kind, measure.report_due, child.area)
-        .join(child_table, child.id == measure.child)
+        select(measure.id, child.id.label("child"), measure.kind, measure.report_due, child.area)
+        .join(record, record.c.id == measure.child)
+        .join(child_table, child.id == func.coalesce(record.c.merged_into, record.c.id))
         .where(measure.report_due <= today, reach.over(child.area))
     )
     if after is not None:
@@ -146,7 +146,7 @@ def _child_of(session: Session, table: Any, id_: UUID, what: str) -> UUID:
     child: UUID | None = session.scalar(select(table.c.child).where(table.c.id == id_))
     if child is None:
         raise NotFound(f"No {what} with this id.", field="id")
-    return child
+    return standing_for(session, child)
 
 
 def shown_measures(known: LegalFile) -> Sequence[domain.LegalMeasure]:
