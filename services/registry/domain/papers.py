@@ -225,6 +225,9 @@ class Works(Protocol):
     def open_of(self, child: UUID, kind: str) -> UUID | None:
         """The open work of a kind for a child."""
 
+    def ever_of(self, child: UUID, kind: str) -> bool:
+        """Whether there was ever work of a kind for a child."""
+
     def overdue(self, today: date, limit: int) -> list[IdentityWork]:
         """Work that was due before `today`, has not ended and was not told, the longest overdue first."""
 

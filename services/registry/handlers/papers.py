@@ -161,7 +161,7 @@ def open_wanted_work(uow: UnitOfWork, at: datetime, today: date) -> int:
     children = uow.works.new_children(at - STILL_UNDER_WAY, A_TURN)
     for child in children:
         for kind in domain.wanted(child.identity):
-            if uow.works.open_of(child.id, kind) is None:
+            if not uow.works.ever_of(child.id, kind):
                 due_days = uow.work_due_days(kind)
                 work = domain.IdentityWork.opened(
                     new_id(), child.id, kind, owner=child.registered_by, today=today, due_days=due_days

@@ -65,7 +65,7 @@ def upgrade() -> None:
         create index child_document_attachment on child_document (attachment);
         create table identity_mark (
             one smallint primary key check (one = 1),
-            child uuid not null
+            place uuid not null
         );
         """
     )

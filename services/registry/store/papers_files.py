@@ -21,8 +21,8 @@ from shared.columns import EnumText
 from shared.repository import Repository
 from shared.technical_tables import audit
 
-REGISTERING = ("RegisterChild", "ImportChildren")
-"""The audit actions that say who registered a child."""
+REGISTERING = "RegisterChild"
+"""The audit action that says who registered a child."""
 NOBODY = "unknown"
 
 identity_work = Table(
@@ -59,7 +59,7 @@ identity_mark = Table(
     "identity_mark",
     metadata,
     Column("one", SmallInteger, primary_key=True),
-    Column("child", Uuid, nullable=False),
+    Column("place", Uuid, nullable=False),
 )
 
 mapper.map_imperatively(
@@ -107,6 +107,12 @@ class Works(Repository[domain.IdentityWork]):
         query = select(own.id).where(own.child == child_, own.kind == kind, own.ended_on.is_(None))
         return self._session.scalar(query)
 
+    def ever_of(self, child_: UUID, kind: str) -> bool:
+        """Whether there was ever work of a kind for a child."""
+        own = identity_work.c
+        query = select(own.id).where(own.child == child_, own.kind == kind).limit(1)
+        return self._session.scalar(query) is not None
+
     def overdue(self, today: date, limit: int) -> list[domain.IdentityWork]:
         """Work that was due before `today`, has not ended and was not told; what somebody works on waits."""
         own = identity_work.c
@@ -124,7 +130,7 @@ class Works(Repository[domain.IdentityWork]):
         own = child.c
         newest = UUID(int=int(before.astimezone(UTC).timestamp() * 1000) << 80)
         query = select(child).where(own.id < newest, own.status == Status.ACTIVE).order_by(own.id).limit(limit)
-        mark = self._session.scalar(select(identity_mark.c.child))
+        mark = self._session.scalar(select(identity_mark.c.place))
         if mark is not None:
             query = query.where(own.id > mark)
         rows = protection.opened(self._session, child, queries.rows(self._session, query), subject="id")
@@ -135,12 +141,12 @@ class Works(Repository[domain.IdentityWork]):
 
     def looked_through(self, last: UUID) -> None:
         """All children up to this one were looked through."""
-        row = insert(identity_mark).values(one=1, child=last)
-        self._session.execute(row.on_conflict_do_update(index_elements=["one"], set_={"child": last}))
+        row = insert(identity_mark).values(one=1, place=last)
+        self._session.execute(row.on_conflict_do_update(index_elements=["one"], set_={"place": last}))
 
     def _registered_by(self, children: list[UUID]) -> dict[UUID, str]:
         query = select(audit.c.subject, audit.c.actor).where(
-            audit.c.subject.in_(children), audit.c.action.in_(REGISTERING)
+            audit.c.subject.in_(children), audit.c.action == REGISTERING
         )
         return {row.subject: row.actor for row in self._session.execute(query)}
 

@@ -179,6 +179,9 @@ class Fake:
     def open_of(self, child, kind):
         return next((w.id for w in self.kept if (w.child, w.kind) == (child, kind) and w.ended_on is None), None)
 
+    def ever_of(self, child, kind):
+        return any((each.child, each.kind) == (child, kind) for each in self.kept)
+
     def of(self, child, kind):
         return next((d for d in self.kept if (d.child, d.kind) == (child, kind)), None)
 
@@ -203,8 +206,9 @@ def test_children_are_looked_through_once_their_registration_is_certainly_there(
     assert handlers.open_wanted_work(uow, AT, TODAY) == 2
     assert [(each.child, each.kind, each.owner) for each in uow.kept] == [(nameless.id, "FOUNDLING_REPORT", "clerk")]
     assert (uow.marked, uow.asked) == (known.id, AT - timedelta(minutes=10))
+    uow.kept[0].drop(on=TODAY, words="has a name now", today=TODAY)
     handlers.open_wanted_work(uow, AT, TODAY)
-    assert len(uow.kept) == 1
+    assert len(uow.kept) == 1  # what a person has ended is not opened again by itself
     assert handlers.open_wanted_work(Fake(), AT, TODAY) == 0
 
 
