@@ -5,6 +5,8 @@ says that the person may see it. Belongs here: that statement, and the role. Not
 policies and the function `kinward_enter` are the service's migration's.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +21,7 @@ ROLE = "kinward_app"
 SNAPSHOT = "set transaction isolation level repeatable read, read only"
 
 _KEY = "row_security"
+_SYSTEM = text("select set_config('app.system', :value, true)")
 _SNAPSHOT_KEY = "snapshot"
 _ENTER = (
     "select kinward_enter(:subject, cast(:areas as text[]), cast(:provider as uuid), :sealing, :system,"
@@ -118,3 +121,11 @@ def make_role(connection: Connection) -> None:
             remedy=f"let an administrator run, once in the cluster: CREATE ROLE {ROLE} NOLOGIN; and for this account: "
             f"GRANT {ROLE} TO {found.account}; then migrate again",
         )
+
+@contextmanager
+def seeing_all(session: Session) -> Iterator[None]:
+    """Inside it all rows are there: for a rule about rows beyond the caller's reach; none of them is shown."""
+    before = session.scalar(text("select current_setting('app.system', true)"))
+    session.execute(_SYSTEM, {"value": "on"})
+    yield  # where it fails the transaction does, and the setting with it
+    session.execute(_SYSTEM, {"value": before or "off"})

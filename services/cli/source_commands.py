@@ -3,10 +3,11 @@
 import getpass
 from dataclasses import asdict
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
-from services.cli import composition, console
+from services.cli import composition, console, erasure_commands
 from services.cli.options import DeploymentOption, JsonOption
 from shared import audit, clock, event_log
 from shared.ids import new_id
@@ -33,7 +34,7 @@ def restored(
     the services run again. A restore into another cluster, a recovery to a point in time and a promoted standby are
     noticed without it; said once too often it does no harm. Consumers that have seen no more than the backup holds go
     on by themselves; the others stop with an alarm, because they hold events that the backup lacks: see
-    `kinward orphans list`.
+    `kinward orphans list`. Records that were erased since the backup was taken are erased again.
     """
     if bool(services) == everything:
         raise typer.BadParameter("name the services that were restored, or give --all")
@@ -43,11 +44,15 @@ def restored(
             opened.kind(service)  # refuses one that this deployment does not run, before anything is done
         opened.require_migrated(wanted)
         begun = {service: _begin(opened, service) for service in wanted}
+        again = erasure_commands.erase_again(opened) if erasure_commands.REGISTRY in wanted else []
     if as_json:
-        console.answer_json([_document(service, each) for service, each in begun.items()])
+        documents = [_document(service, each) for service, each in begun.items()]
+        console.answer_json([each | _again(each, again) for each in documents])
         return
     for service, each in begun.items():
         console.out.print(f"{service:12} {_told(each)}", soft_wrap=True)
+    if again:
+        console.out.print(erasure_commands.told(len(again)))
 
 
 def _begin(opened: Deployment, service: str) -> event_log.Begun:
@@ -90,6 +95,11 @@ def _document(service: str, begun: event_log.Begun) -> dict[str, Any]:
         "parent": follows,
         "unpublished": begun.unpublished,
     }
+
+
+def _again(document: dict[str, Any], ids: list[UUID]) -> dict[str, Any]:
+    """The erased ids that came back with registry's backup and were erased again."""
+    return {"erased_again": ids} if document["service"] == erasure_commands.REGISTRY else {}
 
 
 def _told(begun: event_log.Begun) -> str:

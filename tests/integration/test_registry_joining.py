@@ -151,6 +151,18 @@ def test_of_two_merges_of_two_records_into_each_other_at_once_one_is_done(api, r
     assert (done, refused // 100) == (201, 4)
 
 
+def test_a_chain_is_refused_also_where_its_other_end_is_out_of_reach(api, registrar):
+    elsewhere = api.as_("registrar", areas=(ASTANA,), subject="of Astana")
+    (one, _), (two, _), (far, _) = (
+        child_of(registrar, "Aaa"),
+        child_of(registrar, "Bbb"),
+        child_of(elsewhere, "Ccc", area=ASTANA),
+    )
+    api.as_("registrar", subject="everywhere").made(*joined(two, far), version=1)
+    answer = registrar.post(*joined(one, two, merged_version=2), version=1)
+    assert (problem(answer), answer.json["errors"][0]["rule"]) == ((422, "not-joinable"), "no-chains")
+
+
 def test_a_merge_while_the_other_record_is_edited_waits_and_is_told_that_it_changed(api, registrar):
     (kept, _), (merged, _) = child_of(registrar, "Aaa"), child_of(registrar, "Bbb")
     answers = []

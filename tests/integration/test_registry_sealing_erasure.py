@@ -71,7 +71,9 @@ def test_an_erased_child_is_gone_from_every_table_its_key_and_words_too(api, reg
     assert registrar.get(f"/children/{sibling}/siblings").json["items"] == []
     with deployed.working("registry", api.engine) as uow, pytest.raises(protection.KeyDestroyed):
         uow.keys.of(child)
-    assert second.get(f"/erasures/{erasure}").json["reason"] is None
+    shown = second.get(f"/erasures/{erasure}")
+    assert shown.status_code == 200, shown.text
+    assert shown.json["reason"] is None
 
 
 def test_its_events_keep_their_place_and_say_nothing_and_one_more_tells_of_the_erasure(api, registrar, officer, second):

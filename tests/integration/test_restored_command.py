@@ -50,6 +50,7 @@ def test_it_answers_programs_in_json(registry):
         "reason": "restored",
         "parent": {"epoch": str(end.epoch), "sequence": 6, "id": str(end.id)},
         "unpublished": 6,
+        "erased_again": [],
     }
 
 

@@ -11,7 +11,7 @@ from services.registry.domain import joining as domain
 from services.registry.domain.children_identity import Identifier
 from services.registry.store import children
 from services.registry.store.mapping import mapper, metadata
-from shared import protection
+from shared import protection, row_security
 from shared.columns import EnumText
 from shared.repository import Repository
 
@@ -71,9 +71,10 @@ class Joinings(Repository[domain.Joining]):
         self._index(given, joining.merged)
 
     def standing(self, kept: UUID) -> list[domain.Joining]:
-        """The merges into a record that hold, in their order, locked."""
+        """The merges into a record that hold, in their order, locked; out of the caller's reach too."""
         query = select(domain.Joining).where(joining.c.kept == kept, joining.c.status == domain.Standing.JOINED)
-        return list(self._session.scalars(query.order_by(joining.c.place).with_for_update()))
+        with row_security.seeing_all(self._session):
+            return list(self._session.scalars(query.order_by(joining.c.place).with_for_update()))
 
     def _index(self, identifiers: tuple[Identifier, ...], holder: UUID) -> None:
         ring, index = protection.keyring(self._session), children.identifier

@@ -33,6 +33,8 @@ ABOUT_NO_CHILD: Mapping[str, str] = {
     "person": "goes where nobody is left with whom it is on record",
     "person_identifier": "goes with its person",
     "person_revision": "goes with its person",
+    "seal_task": "an opaque id, under a key of its own",
+    "breach_notice": "a count, never a child",
     "household": "goes where no child is left in it",
     "reading_alarm": "an account and numbers; its words are about who read",
     "reading_day": "an account and a number a day",

@@ -30,6 +30,11 @@ def erasures(session: Session, status: str | None, after: UUID | None, limit: in
     return queries.rows(session, query)
 
 
+def recorded(session: Session, id_: UUID) -> bool:
+    """Whether there is a record of this child."""
+    return session.scalar(select(children.child.c.id).where(children.child.c.id == id_)) is not None
+
+
 def present(session: Session, ids: list[UUID]) -> set[UUID]:
     """Those of these children of whom a row or a key is there."""
     child = children.child
