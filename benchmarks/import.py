@@ -102,11 +102,19 @@ def _written(path: Path, lines: list[dict[str, str]]) -> Path:
     return path
 
 
-def _import(opened: Deployment, file: Path, lines: int, home: Path, register: str, grown: list[int]) -> float:
+def _import(
+    opened: Deployment, file: Path, lines: int, home: Path, register: str, grown: list[int], *, ahead: bool = True
+) -> float:
     seen: Callable[[int], None] = lambda _: grown.append(_resident())  # noqa: E731
     started = time.perf_counter()
     done = register_import.import_register(
-        opened, file, home / "errors.csv", register=register, new_register=True, on_progress=seen
+        opened,
+        file,
+        home / "errors.csv",
+        register=register,
+        new_register=True,
+        on_progress=seen,
+        reads_ahead=ahead,
     )
     seconds = time.perf_counter() - started
     if done.taken != lines:
@@ -138,7 +146,7 @@ def _profile(home: Path, file: Path) -> None:
     with _fresh(home, "profiled") as opened:
         profile = cProfile.Profile()
         profile.enable()
-        _import(opened, file, CHILDREN, home, "children", [])
+        _import(opened, file, CHILDREN, home, "children", [], ahead=False)
         profile.disable()
     found = pstats.Stats(profile)
     whole = found.total_tt  # type: ignore[attr-defined]

@@ -66,6 +66,7 @@ def register(
             again=again,
             mapping=_mapping(opened, mapping),
             on_progress=show,
+            reads_ahead=True,
         )
     if as_json:
         console.answer_json(vars(done) | {"report": str(report)})

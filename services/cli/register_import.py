@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.cli import import_steps, register_file
+from services.cli import import_steps, register_ahead, register_file
 from services.cli.import_steps import Job
 from services.cli.register_errors import ErrorReport, LineError
 from services.cli.register_file import Batch
@@ -71,10 +72,12 @@ def import_register(
     again: bool = False,
     mapping: Mapping | None = None,
     on_progress: Callable[[int], None] = lambda _: None,
+    reads_ahead: bool = False,
 ) -> Progress:
     """Import a register file; a bad line goes to the report and stops nothing. A `mapping` reads another register's.
 
     Resumes after the mark of the same file, and tries the lines refused before; `again` starts from the first line.
+    With `reads_ahead` a process of its own reads the file meanwhile.
     Raises HeaderRefused, FormRefused (no line can be read), UnknownRegister (unless `new_register`), ReportInUse,
     Invalid (the report would be written over the register).
     """
@@ -86,7 +89,12 @@ def import_register(
     after = 0 if again else mark.read()
     done = Progress(resumed_after=after)
     with ErrorReport(report_path) as report, _few_collections():
-        for job in _taken(deployment, path, mapping, register, after, mark.refused()):
+        besides, today = mark.refused(), deployment.today()
+
+        def read() -> Iterator[Batch]:
+            return register_file.batches(path, deployment.pack, today, after, besides=besides, mapping=mapping)
+
+        for job in _taken(deployment, register_ahead.ahead(read) if reads_ahead else read(), register, today):
             errors = sorted([*job.batch.errors, *job.errors], key=lambda error: error.line)
             report.add(errors)
             if job.batch.last_line > after or job.batch.lines:
@@ -125,14 +133,11 @@ def require_known(deployment: Deployment, register: str) -> None:
         )
 
 
-def _taken(
-    deployment: Deployment, path: Path, mapping: Mapping | None, register: str, after: int, besides: frozenset[int]
-) -> Iterator[Job]:
+def _taken(deployment: Deployment, batches: Iterator[Batch], register: str, today: date) -> Iterator[Job]:
     """The batches in the order of the file, each when every service has taken it."""
-    today = deployment.today()
     acts = {"actor": ACTOR, "at": clock.now(), "today": today}
     steps = [step for step in import_steps.STEPS if step.service in deployment.pack.services]
-    for batch in register_file.batches(path, deployment.pack, today, after, besides=besides, mapping=mapping):
+    for batch in batches:
         in_time = sorted(batch.lines, key=lambda line: line.from_day)  # a register may be sorted by anything
         job = Job(register, deployment.pack, acts, batch, in_time)
         for step in steps:
