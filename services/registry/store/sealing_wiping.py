@@ -33,6 +33,7 @@ ABOUT_NO_CHILD: Mapping[str, str] = {
     "person": "goes where nobody is left with whom it is on record",
     "person_identifier": "goes with its person",
     "person_revision": "goes with its person",
+    "identity_mark": "a place in the order of ids: up to there children were looked through",
     "seal_task": "an opaque id, under a key of its own",
     "breach_notice": "a count, never a child",
     "household": "goes where no child is left in it",

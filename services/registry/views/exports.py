@@ -18,6 +18,8 @@ HOLDINGS = Holdings(
     by={"child": ("id",), "joining": ("kept", "merged"), "relationship": ("child", "other")},
     without={
         "subject_key": "the key that opens the rest",
+        "alert_clock": "until when each step of an alert was to be taken; the alert is shown",
+        "identity_mark": "a place in the order of ids, which is about nobody",
         "identifier": "digests of the identifiers, which are shown with the child",
     },
 )
