@@ -1,18 +1,14 @@
-"""Families over HTTP on a real database: who may do what, what follows on both sides, what is kept sealed."""
+"""Relationships over HTTP on a real database: who may do what, what follows on both sides, what cannot be."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
 
-from shared import event_log
-from shared.ids import new_id, read_reference
+from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
-
-ALMATY, ASTANA = "KZ-75", "KZ-71"
-NAME = {"script": "Cyrl", "kind": "birth", "family": "Тестова", "given": "Гүлнар", "patronymic": ""}
-PASSPORT = {"kind": "PASSPORT", "issuer": "main"}
+from tests.integration.related import ALMATY, ASTANA, NAME, child_of, person_of, related, siblings, told
 
 
 @pytest.fixture(scope="module")
@@ -34,110 +30,6 @@ def elsewhere(api):
 @pytest.fixture
 def everywhere(api):
     return api.as_("registrar", subject="nationwide")
-
-
-def child_of(caller, area=ALMATY, born="2015-05-04", basis="documented"):
-    birth = {"precision": "day", "date": born, "basis": basis}
-    identity = {"names": [], "sex": "F", "birth": birth, "area": area}
-    return caller.made("/children", {"identity": identity})
-
-
-def person_of(caller, area=ALMATY, **said):
-    return caller.made("/persons", {"particulars": {"area": area, "names": [NAME]} | said})
-
-
-def related(caller, child, other, kind, other_kind="person", **span):
-    body = {"other": str(other), "other_kind": other_kind, "kind": kind} | span
-    return caller.made(f"/children/{child}/relationships", body)
-
-
-def siblings(caller, child):
-    found = caller.get(f"/children/{child}/siblings").json["items"]
-    return {each["id"]: each["kind"] for each in found}
-
-
-def told(api, child):
-    with api.engine.connect() as connection:
-        found = event_log.read(connection, 0, 10_000, source="urn:kinward:kz:registry")
-    return [(event.type.removeprefix("registry."), event.data) for event in found if event.subject == child]
-
-
-def test_a_person_is_read_with_all_that_was_said_and_found_by_identifier(api, registrar, elsewhere):
-    number = PASSPORT | {"value": str(new_id())}
-    said = {
-        "identifiers": [number],
-        "birth": {"precision": "year", "date": "1984", "basis": "estimated"},
-        "phones": ["+7 700 000 00 01"],
-        "address": "Тестовая көшесі 1",
-        "languages": ["kk", "ru"],
-        "account": "someone",
-    }
-    person = person_of(registrar, **said)
-    answer = registrar.get(f"/persons/{person}")
-    assert (answer.status_code, answer.headers["ETag"]) == (200, '"1"')
-    shown = answer.json
-    assert read_reference(shown["reference"])[0] == "PE"
-    assert [{key: name[key] for key in NAME} for name in shown["particulars"]["names"]] == [NAME]
-    assert shown["particulars"]["birth"]["born_from"] == "1984-01-01"
-    for key in ("identifiers", "phones", "address", "languages", "account"):
-        assert shown["particulars"][key] == said[key]
-    search = {"kind": number["kind"], "value": number["value"]}
-    assert [each["id"] for each in registrar.post("/persons/search", search, key=None).json["items"]] == [str(person)]
-    exact = search | {"issuer": "other"}
-    assert registrar.post("/persons/search", exact, key=None).json["items"] == []
-    assert elsewhere.post("/persons/search", search, key=None).json["items"] == []
-    assert problem(elsewhere.get(f"/persons/{person}")) == (404, "not-found")
-    assert problem(registrar.get(f"/persons/{new_id()}")) == (404, "not-found")
-    assert problem(registrar.post("/persons", {"particulars": {"area": ALMATY, "identifiers": [number]}})) == (
-        409,
-        "identifier-taken",
-    )
-    assert audited(api, person)[:2] == [
-        ("registrar", "RegisterPerson", "done"),
-        ("registrar", "registry.person.read", "done"),
-    ]
-
-
-def test_an_amended_person_is_found_by_the_new_identifier_alone(registrar):
-    old, new = (PASSPORT | {"value": str(new_id())} for _ in range(2))
-    person = person_of(registrar, identifiers=[old])
-    change = {"particulars": {"area": ALMATY, "identifiers": [new]}, "on": "2020-01-01"}
-    assert problem(registrar.post(f"/persons/{person}/amendments", change)) == (428, "precondition-required")
-    registrar.made(f"/persons/{person}/amendments", change, version=1)
-    assert problem(registrar.post(f"/persons/{person}/amendments", change, version=1)) == (412, "stale-version")
-
-    def found(number):
-        search = {"kind": number["kind"], "value": number["value"]}
-        return [each["id"] for each in registrar.post("/persons/search", search, key=None).json["items"]]
-
-    assert (found(old), found(new)) == ([], [str(person)])
-
-
-def test_who_wished_not_to_be_named_is_named_to_one_permission_alone(api, registrar):
-    number = PASSPORT | {"value": str(new_id())}
-    mother = person_of(registrar, identifiers=[number], confidential=True)
-    child = child_of(registrar)
-    related(registrar, child, mother, "MOTHER")
-    officer = api.as_("adoption_officer")
-    search = {"kind": number["kind"], "value": number["value"]}
-    everywhere_else = [
-        registrar.get(f"/persons/{mother}").text,
-        officer.get(f"/persons/{mother}").text,
-        registrar.get(f"/children/{child}/family").text,
-        registrar.get(f"/children/{child}/relationships").text,
-        registrar.post("/persons/search", search, key=None).text,
-    ]
-    assert [text_ for text_ in everywhere_else if NAME["given"] in text_ or number["value"] in text_] == []
-    assert registrar.get(f"/persons/{mother}").json["withheld"] is True
-    assert problem(registrar.get(f"/persons/{mother}/confidential")) == (403, "forbidden")
-    named = officer.get(f"/persons/{mother}/confidential")
-    assert named.json["particulars"]["names"][0]["given"] == NAME["given"]
-    change = {"particulars": {"area": ALMATY}}
-    assert problem(registrar.post(f"/persons/{mother}/amendments", change, version=1)) == (403, "forbidden")
-    assert audited(api, mother)[-2:] == [
-        ("adoption_officer", "registry.person.confidential.read", "done"),
-        ("registrar", "registry.person.amend", "denied"),
-    ]
 
 
 def test_siblings_follow_from_parents_and_consumers_hear_of_both_sides(api, registrar):
@@ -263,87 +155,6 @@ def test_the_family_map_has_parents_children_siblings_kin_others_and_households(
     assert [row["member"] for row in found["households"][0]["members"]] == [str(child), str(sister)]
     assert "Үй 1" not in str(found)
     assert ("registrar", "registry.family.read", "done") in audited(api, mother)
-
-
-def test_a_household_is_kept_sealed_read_within_reach_and_told_of_without_names(api, registrar, elsewhere):
-    child = child_of(registrar)
-    house = registrar.made("/households", {"area": ALMATY, "address": "Канарская 7", "vulnerabilities": ["VIOLENCE"]})
-    steps = [
-        ("members", {"member": str(child), "member_kind": "child", "from": "2020-01-01"}),
-        ("enrolments", {"programme": "CHILD_BENEFIT", "number": "B-777", "from": "2021-01-01"}),
-        ("facts", {"fact": "WITH_IMPRISONED_PARENT", "child": str(child), "review_on": "2099-01-01"}),
-    ]
-    for version, (path, body) in enumerate(steps, 1):
-        registrar.made(f"/households/{house}/{path}", body, version=version)
-    missing = {"fact": "WITH_IMPRISONED_PARENT", "child": str(child)}
-    assert problem(registrar.post(f"/households/{house}/facts", missing, version=4)) == (422, "review-date-missing")
-    shown = registrar.get(f"/households/{house}").json
-    assert (shown["address"], shown["facts"][0]["review_on"], shown["version"]) == ("Канарская 7", "2099-01-01", 4)
-    assert shown["facts"][0]["fact"] == "WITH_IMPRISONED_PARENT"
-    assert shown["enrolments"][0]["number"] == "B-777"
-    assert problem(elsewhere.get(f"/households/{house}")) == (404, "not-found")
-    assert problem(elsewhere.get(f"/households/{new_id()}")) == (404, "not-found")
-    review = {"note": shown["facts"][0]["id"], "to": "2022-01-01"}
-    registrar.made(f"/households/{house}/facts/review", review, version=4)
-    ending = {"enrolment": shown["enrolments"][0]["id"], "to": "2022-01-01"}
-    registrar.made(f"/households/{house}/enrolments/ending", ending, version=5)
-    registrar.made(f"/households/{house}/members/leaving", {"member": str(child), "to": "2022-01-01"}, version=6)
-    changed = [data for type_, data in told(api, house) if type_ == "household-changed.v1"]
-    expected = {"household": str(house), "area": ALMATY, "members": 0, "vulnerabilities": ["VIOLENCE"]}
-    assert (len(changed), changed[-1]) == (7, expected)
-
-
-def test_reviews_due_are_listed_for_those_within_reach(api, registrar, elsewhere):
-    house = registrar.made("/households", {"area": ALMATY})
-    body = {"fact": "TEMPORARY_SHELTER", "review_on": "2099-01-01"}
-    registrar.made(f"/households/{house}/facts", body, version=1)
-    assert registrar.get("/households/reviews-due").json["items"] == []
-    with api.engine.begin() as connection:
-        connection.execute(
-            text("update household_fact set review_on = '2020-01-01' where household = :id"), {"id": house}
-        )
-    due = {"id": str(house), "area": ALMATY, "review_on": "2020-01-01"}
-    assert registrar.get("/households/reviews-due").json["items"] == [due]
-    assert elsewhere.get("/households/reviews-due").json["items"] == []
-
-
-def test_nothing_personal_is_readable_in_the_tables(api, registrar):
-    number = PASSPORT | {"value": "CANARY-42"}
-    canary = {"names": [NAME | {"family": "Канарейкина"}], "phones": ["+7 700 424 24 24"], "address": "Канарская 9"}
-    person = person_of(registrar, identifiers=[number], **canary)
-    change = {"particulars": {"area": ALMATY}}
-    registrar.made(f"/persons/{person}/amendments", change, version=1)
-    registrar.made("/households", {"area": ALMATY, "address": "Канарская 9"})
-    with api.engine.connect() as connection:
-        tables = connection.scalars(text("select relname from pg_class where relkind = 'r' and relnamespace = 2200"))
-        dump = "".join(
-            str(row) for table in tables.all() for row in connection.execute(text(f'select * from "{table}"'))
-        )
-    assert [word for word in ("Канар", "CANARY", "424 24", "4242") if word in dump] == []
-
-
-def test_a_role_sees_of_a_person_the_groups_of_fields_that_it_sees_of_a_child(api, registrar):
-    number = PASSPORT | {"value": str(new_id())}
-    person = person_of(registrar, identifiers=[number], phones=["+7 700 000 00 02"])
-    seen = api.as_("gatekeeper", areas=(ALMATY,)).get(f"/persons/{person}").json["particulars"]
-    assert "identifiers" not in seen  # the gatekeeper's fields have no identifiers
-    assert (seen["phones"], seen["names"][0]["given"]) == (["+7 700 000 00 02"], NAME["given"])
-    shown = registrar.get(f"/persons/{person}").json["particulars"]
-    assert shown["identifiers"] == [number]
-
-
-def test_own_kin_and_the_person_themselves_are_kept_out(api, registrar):
-    child = child_of(registrar)
-    mother, himself = person_of(registrar), person_of(registrar, account="cousin")
-    related(registrar, child, mother, "MOTHER")
-    house = registrar.made("/households", {"area": ALMATY})
-    registrar.made(f"/households/{house}/members", {"member": str(child), "member_kind": "child"}, version=1)
-    cousin = api.as_("registrar", areas=(ALMATY,), subject="cousin")
-    assert problem(cousin.get(f"/persons/{himself}")) == (404, "not-found")
-    assert [cousin.get(path).status_code for path in (f"/persons/{mother}", f"/households/{house}")] == [200, 200]
-    cousin.made("/kin-declarations", {"child": str(child), "relation": "COUSIN"})
-    for path in (f"/children/{child}", f"/persons/{mother}", f"/households/{house}", f"/children/{child}/family"):
-        assert problem(cousin.get(path)) == (404, "not-found"), path
 
 
 def test_two_registrars_relate_at_once_and_neither_circle_nor_half_a_sibling_comes_of_it(api, registrar):

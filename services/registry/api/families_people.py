@@ -14,7 +14,7 @@ from shared import http
 from shared.errors import Forbidden
 from shared.ids import new_id
 
-CONFIDENTIAL = "registry.person.confidential.read"
+CONFIDENTIAL = "registry.confidential_person.read"
 
 blueprint = http.Blueprint("persons", __name__, description="Adults around a child")
 
