@@ -38,6 +38,8 @@ WRITTEN = (
     ("Arab", "مُحَمَّد"),
     ("Arab", "نور‑العین"),
     ("Latn", "ʻAbd al-Raḥmān"),
+    ("Cyrl", "А" * 200),
+    ("Cyrl", "А\u0301\u0302\u0303йгү\u0301л"),
 )
 
 
@@ -86,6 +88,8 @@ def test_names_are_written_with_hyphens_apostrophes_spaces_and_initials(script, 
         ("Айгүл😀", "name-characters"),
         ("-", "name-letters"),
         ("...", "name-letters"),
+        ("ʻ", "name-letters"),
+        ("Ай \u0301", "name-marks"),
         ("\u0301Айгүл", "name-marks"),
         ("А\u0301\u0302\u0303\u0304йгүл", "name-marks"),
     ],
