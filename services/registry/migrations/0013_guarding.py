@@ -117,19 +117,6 @@ def upgrade() -> None:
     )
     op.execute(
         """
-        create function glass_open(who text, what uuid, moment timestamptz) returns uuid
-        language sql stable parallel safe as $$
-            select (
-                select glass.id from glass
-                where glass.account = who and glass.child = what and glass.status = 'open'
-                  and glass.at <= moment and moment < glass.until and not kin_blocked(who, what)
-                limit 1
-            )
-        $$
-        """
-    )
-    op.execute(
-        """
         create table reading_alarm (
             id uuid primary key,
             version integer not null check (version > 0),

@@ -17,9 +17,12 @@ __all__ = ["area", "block", "blocked", "blocks", "glass_of", "is_blocked", "open
 
 
 def is_blocked(account: str, child: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Whether an account is kept from a child (as kin, or named in an incident), for a query that asks more."""
-    condition: ColumnElement[bool] = func.kin_blocked(account, child)
-    return condition
+    """Whether an account is kept from a child (as kin, or named in an incident), for a query that asks more.
+
+    The children are looked up once a statement, however many rows it has.
+    """
+    kin = func.kin_children(account).column_valued("kin")
+    return child.in_(select(kin))
 
 
 def blocked(session: Session, account: str, child_ids: Iterable[UUID]) -> set[UUID]:

@@ -21,8 +21,15 @@ HIDDEN = (Status.SEALED, Status.ERASED)
 
 def glass_of(account: str, child: ColumnElement[UUID], at: datetime) -> ColumnElement[UUID | None]:
     """The glass by which a child is open to an account at an instant, for a query that asks more; null: none."""
-    found: ColumnElement[UUID | None] = func.glass_open(account, child, at)
-    return found
+    glass = store.glass.c
+    return (
+        select(glass.id)
+        .where(glass.account == account, glass.child == child, glass.status == GlassStatus.OPEN)
+        .where(glass.at <= at, glass.until > at, child.not_in(_kin_of(account)))
+        .limit(1)
+        .correlate_except(store.glass)
+        .scalar_subquery()
+    )
 
 
 def open_glass(session: Session, account: str, child_id: UUID, at: datetime) -> UUID | None:
@@ -41,7 +48,9 @@ def opening(session: Session, account: str, child_id: UUID | None, reference: st
     wanted = named.c.id == child_id if reference is None else named.c.number == read_reference(reference)[1]
     standing = select(func.coalesce(named.c.merged_into, named.c.id)).where(wanted).scalar_subquery()
     query = select(child.id, child.area).where(
-        child.id == standing, child.status.not_in(HIDDEN), func.kin_blocked(account, child.id).is_(False)
+        child.id == standing,
+        child.status.not_in(HIDDEN),
+        child.id.not_in(_kin_of(account)),
     )
     found = queries.rows(session, query)
     return found[0] if found else None
@@ -61,7 +70,7 @@ def glasses(
     query: Select[Any] = (
         select(store.glass)
         .join(children_store.child, child.id == glass.child)
-        .where(child.status.not_in(HIDDEN), func.kin_blocked(account, glass.child).is_(False))
+        .where(child.status.not_in(HIDDEN), glass.child.not_in(_kin_of(account)))
         .order_by(glass.at.desc(), glass.id.desc())
         .limit(limit)
     )
@@ -85,3 +94,8 @@ def notices(
     if after is not None:
         query = query.where(tuple_(notice.at, notice.id) < after)
     return queries.rows(session, query.order_by(notice.at.desc(), notice.id.desc()).limit(limit))
+
+
+def _kin_of(account: str) -> Select[Any]:
+    """The children that an account is kept from: looked up once a statement."""
+    return select(func.kin_children(account).column_valued("kin"))
