@@ -113,8 +113,8 @@ def _tend(bundled: EmbeddedPostgres) -> None:
 
 
 def _face(name: str, only: Part | None) -> type:
-    """The service's nameko class; without event log and streams where only the API is wanted."""
+    """The service's nameko class; without event log, streams and clocks where only the API is wanted."""
     found: type = getattr(importlib.import_module(f"services.{name}.service"), CLASSES[name])
     if only is not Part.WEB:
         return found
-    return type(found.__name__, (found,), {part: None for part in ("log", "inbox") if hasattr(found, part)})
+    return type(found.__name__, (found,), {part: None for part in ("log", "inbox", "clocks") if hasattr(found, part)})
