@@ -15,6 +15,7 @@ from tests.integration.deployed import audited, problem
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
 CANARY = "Zhumagulova-canary"
+GROUND = "SAME_IDENTIFIER"
 NOW = clock.now()
 
 
@@ -283,3 +284,16 @@ def test_input_amiss_is_refused_with_its_field(night, body, field):
     assert problem(answer) == (422, "invalid-input")
     assert [error["field"] for error in answer.json["errors"]] == [field]
     assert CANARY not in answer.text
+
+
+def test_the_search_goes_on_where_two_records_of_the_child_are_made_one(api, night, supervisor):
+    registrar = api.as_("registrar", areas=(ALMATY,))
+    stays, gives_way = child_of(registrar), child_of(registrar)
+    alert = night.made("/alerts", missing(child=str(gives_way)))
+    joined = {"merged": str(gives_way), "merged_version": 1, "ground": GROUND, "reason": "the same child"}
+    registrar.made(f"/children/{stays}/merges", joined, version=1)
+    assert night.get(f"/alerts/{alert}").status_code == 200
+    assert str(alert) in night.get("/alerts").text
+    assert step(night, alert, "police-told", {"at": ago(0)}).status_code == 201
+    again = night.post("/alerts", missing(child=str(stays)))
+    assert again.json["errors"][0]["rule"] == "one-open-alert"

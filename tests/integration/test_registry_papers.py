@@ -17,6 +17,7 @@ from tests.integration.deployed import audited, problem
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
 CANARY = "Zhumagulova-canary"
+GROUND = "SAME_IDENTIFIER"
 EDGE = b"x" * 20
 TODAY = clock.now().date()
 
@@ -332,3 +333,25 @@ def test_erasing_a_childs_key_takes_its_files(api, registrar):
     with deployed.working("registry", api.engine) as uow:
         uow.keys.destroy(child)
     assert registrar.get(f"/children/{child}/attachments/{id_}").status_code == 404
+
+
+def test_what_was_kept_for_a_record_that_gave_way_is_found_at_the_one_that_stays(api, registrar):
+    stays, gives_way = child_of(registrar), child_of(registrar)
+    id_ = kept(registrar, gives_way, photograph())
+    work = registrar.made(f"/children/{gives_way}/identity-work", {"kind": "NATIONALITY"})
+    line = {"kind": "BIRTH_RECORD", "state": "missing", "since": "2026-01-01"}
+    registrar.made(f"/children/{gives_way}/documents", line)
+    joined = {"merged": str(gives_way), "merged_version": 1, "ground": GROUND, "reason": "the same child"}
+    registrar.made(f"/children/{stays}/merges", joined, version=1)
+    assert [each["id"] for each in registrar.get(f"/children/{stays}/attachments").json["items"]] == [id_]
+    assert registrar.get(f"/children/{stays}/attachments/{id_}").status_code == 200
+    assert [each["id"] for each in registrar.get(f"/children/{stays}/identity-work").json["items"]] == [str(work)]
+    obtained = {"on": str(TODAY), "number": "1"}
+    assert registrar.post(f"/identity-work/{work}/obtained", obtained, version=1).status_code == 201
+    states = {row["kind"]: row["state"] for row in registrar.get(f"/children/{stays}/documents").json["items"]}
+    assert states["BIRTH_RECORD"] == "missing"
+    held = line | {"state": "held", "attachment": id_}
+    registrar.made(f"/children/{stays}/documents", held)
+    withdrawal = {"reason": "DUPLICATE"}
+    path = f"/children/{stays}/attachments/{id_}/withdrawal"
+    assert registrar.post(path, withdrawal, version=1).status_code == 201

@@ -86,10 +86,9 @@ def withdraw_attachment(given: dict[str, Any], child_id: UUID, attachment_id: UU
     """Take out a file entered in error: its content is destroyed, the entry is kept."""
     with http.transaction() as uow:
         reaching.child(uow.session, child_id)
-        known = uow.attachments.get(attachment_id)
-        if known.child != child_id:
+        if views.child_of_attachment(uow.session, attachment_id) != child_id:
             raise http.OutOfScope("No attachment of this child with this id.", field="attachment")
-        http.require_version(known)
+        http.require_version(uow.attachments.get(attachment_id))
         command = commands.WithdrawAttachment(id=attachment_id, **given, **http.acting())
         return uow.execute(handlers.withdraw_attachment, command)
 

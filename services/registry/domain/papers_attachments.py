@@ -79,8 +79,8 @@ class Attachments(Protocol):
     def get(self, id_: UUID) -> Attachment:
         """The attachment, locked for change. Raises NotFound."""
 
-    def find(self, id_: UUID) -> Attachment | None:
-        """The attachment, locked for change, or None."""
+    def kept_for(self, id_: UUID, child: UUID, *kinds: str) -> bool:
+        """Whether a file is kept for a child; of one of these kinds, where any are named."""
 
     def keep(self, attachment: Attachment, content: bytes) -> None:
         """Take in a new one, sealing its content under the child's key."""

@@ -12,6 +12,7 @@ from services.registry.domain import alerts
 from services.registry.domain import alerts_comparing as comparing
 from services.registry.domain.alerts_content import Assessment, Broadcast, Description
 from services.registry.domain.alerts_facts import Step
+from services.registry.domain.papers_attachments import PHOTO, Attachments
 from shared import uow
 from shared.errors import Conflict, Invalid
 from shared.ids import new_id
@@ -66,8 +67,9 @@ class UnitOfWork(uow.UnitOfWork, Protocol):
     def notices(self) -> Notices:
         """What accounts are told."""
 
-    def is_photo_of(self, photo: UUID, child: UUID | None) -> bool:
-        """Whether an attachment is a photograph of the child that may be used."""
+    @property
+    def attachments(self) -> Attachments:
+        """The files kept for children."""
 
 
 def raise_alert(uow: UnitOfWork, command: commands.RaiseAlert) -> alerts.Alert:
@@ -169,7 +171,7 @@ def broadcast_alert(uow: UnitOfWork, command: commands.BroadcastAlert) -> alerts
     alert = uow.alerts.get(command.id)
     if command.sent_at > command.at:
         raise Invalid("This lies in the future.", field="sent_at", rule="not-in-the-future")
-    if command.photo is not None and not uow.is_photo_of(command.photo, alert.child):
+    if command.photo is not None and not (alert.child and uow.attachments.kept_for(command.photo, alert.child, PHOTO)):
         raise Invalid("This is no photograph of the child that may be used.", field="photo", rule="photo-of-child")
     alert.broadcast(
         tuple(

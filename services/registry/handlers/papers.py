@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.registry.commands import papers as commands
 from services.registry.domain import papers as domain
-from services.registry.domain.papers_attachments import Attachment, Attachments, AttachmentStatus
+from services.registry.domain.papers_attachments import Attachment, Attachments
 from shared import uow
 from shared.errors import Conflict, Invalid
 from shared.ids import new_id
@@ -106,10 +106,8 @@ def drop_identity_work(uow: UnitOfWork, command: commands.DropIdentityWork) -> d
 
 def state_document(uow: UnitOfWork, command: commands.StateDocument) -> domain.ChildDocument:
     """Say how it stands with one paper. Raises Invalid where the file is not one of this child."""
-    if command.attachment is not None:
-        file = uow.attachments.find(command.attachment)
-        if file is None or file.child != command.child or file.status is not AttachmentStatus.KEPT:
-            raise Invalid("No such attachment is kept for the child.", field="attachment", rule="attachment-of-child")
+    if command.attachment is not None and not uow.attachments.kept_for(command.attachment, command.child):
+        raise Invalid("No such attachment is kept for the child.", field="attachment", rule="attachment-of-child")
     document = uow.documents.of(command.child, command.kind)
     if document is None:
         document = domain.ChildDocument(command.id, command.child, command.kind, command.state, command.since)

@@ -6,13 +6,14 @@ from typing import Any, get_type_hints
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, relationship
 
 from services.registry.domain import alerts as domain
 from services.registry.domain.alerts_facts import Step
-from services.registry.store import alerts_pairs, papers
+from services.registry.store import alerts_pairs
 from services.registry.store.alerts_tables import alert, alert_clock, alert_number
+from services.registry.store.children import child as children
 from services.registry.store.mapping import mapper
 from shared import protection
 from shared.countries import Pack
@@ -71,9 +72,10 @@ class Alerts(Repository[domain.Alert]):
         super().add(alert_)
 
     def open_of(self, child: UUID) -> UUID | None:
-        """The open alert of a child."""
-        query = select(alert.c.id).where(alert.c.child == child, alert.c.stage.in_(domain.OPEN))
-        return self._session.scalar(query)
+        """The open alert of a child, also of a record of it that gave way to this one."""
+        records = select(children.c.id).where(or_(children.c.id == child, children.c.merged_into == child))
+        query = select(alert.c.id).where(alert.c.child.in_(records), alert.c.stage.in_(domain.OPEN))
+        return self._session.scalars(query).first()
 
     def next_number(self) -> int:
         """The next number for a short reference."""
@@ -138,7 +140,3 @@ class Collections:
     def alert_law(self) -> PackAlertLaw:
         """What the country pack says of missing children."""
         return PackAlertLaw(self._codes)
-
-    def is_photo_of(self, photo: UUID, child: UUID | None) -> bool:
-        """Whether an attachment is a photograph of the child that may be used."""
-        return child is not None and papers.is_photo_of(self.session, photo, child)

@@ -20,12 +20,14 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    func,
     select,
 )
 from sqlalchemy.orm import Session, deferred
 
 from services.registry.domain import papers_attachments as domain
 from services.registry.store import papers_files
+from services.registry.store.children import child as children
 from services.registry.store.mapping import mapper, metadata
 from shared import protection
 from shared.columns import EnumText
@@ -87,18 +89,19 @@ class Attachments(Repository[domain.Attachment]):
         attachment_.content = key.seal(content, attachment.name, CONTENT, attachment_.id)
         self.add(attachment_)
 
+    def kept_for(self, id_: UUID, child: UUID, *kinds: str) -> bool:
+        """Whether a file is kept for a child, whichever of two records that were made one; of one of these kinds."""
+        own = attachment.c
+        query = select(own.child).where(own.id == id_, own.status == domain.AttachmentStatus.KEPT)
+        of = self._session.scalar(query.where(own.kind.in_(kinds)) if kinds else query)
+        record = children.c
+        standing = select(func.coalesce(record.merged_into, record.id)).where(record.id.in_([of, child])).distinct()
+        return of is not None and len(self._session.execute(standing).all()) == 1
+
     def next_number(self) -> int:
         """The next number for a short reference."""
         number: int = self._session.execute(select(attachment_number.next_value())).scalar_one()
         return number
-
-
-def is_photo_of(session: Session, photo: UUID, child: UUID) -> bool:
-    """Whether an attachment is a photograph of the child, and kept."""
-    own = attachment.c
-    query = select(own.child == child, own.kind == domain.PHOTO, own.status == domain.AttachmentStatus.KEPT)
-    row = session.execute(query.where(own.id == photo)).one_or_none()
-    return row is not None and all(row)
 
 
 class Collections:

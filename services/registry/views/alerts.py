@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.registry.domain.alerts_comparing import PairDecision
@@ -29,8 +29,10 @@ LISTED = (
 
 
 def place(session: Session, id_: UUID) -> dict[str, Any] | None:
-    """What decides who may see an alert: its child, and its area; None where there is no such alert."""
-    row = session.execute(select(alert.c.id, alert.c.child, alert.c.area).where(alert.c.id == id_)).one_or_none()
+    """What decides who may see an alert: its child (the record that stands for it), and its area; None: no alert."""
+    standing = func.coalesce(child.c.merged_into, alert.c.child).label("child")
+    query = select(alert.c.id, standing, alert.c.area).outerjoin(child, child.c.id == alert.c.child)
+    row = session.execute(query.where(alert.c.id == id_)).one_or_none()
     return dict(row._mapping) if row else None
 
 

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.registry.store.children import child
 from services.registry.store.papers import CONTENT, attachment
 from services.registry.store.papers_files import child_document, identity_work
+from services.registry.views import joining
 from shared import protection, queries
 from shared.errors import Conflict
 from shared.ids import short_reference
@@ -22,8 +23,9 @@ SHOWN = [column for column in attachment.c if column.name != CONTENT]
 
 
 def attachments(session: Session, child_id: UUID) -> list[dict[str, Any]]:
-    """The files of a child, newest first, without their content."""
-    query = select(*SHOWN).where(attachment.c.child == child_id).order_by(attachment.c.id.desc())
+    """The files of a child, those of records merged into its own too, newest first, without their content."""
+    ids = joining.ids_of(session, child_id)
+    query = select(*SHOWN).where(attachment.c.child.in_(ids)).order_by(attachment.c.id.desc())
     rows = protection.opened(session, attachment, queries.rows(session, query))
     return [_referred(row) for row in rows]
 
@@ -32,18 +34,21 @@ def content(session: Session, child_id: UUID, id_: UUID) -> tuple[dict[str, Any]
     """A file of a child, and its content opened. Raises NotFound, or Conflict where it was withdrawn."""
     own = attachment.c
     query = select(own.id, own.number, own.child, own.media_type, own.version, own.content)
-    row = queries.one(session, query.where(own.id == id_, own.child == child_id), "attachment")
+    ids = joining.ids_of(session, child_id)
+    row = queries.one(session, query.where(own.id == id_, own.child.in_(ids)), "attachment")
     sealed = row.pop(CONTENT)
     if sealed is None:
         raise Conflict("This attachment was withdrawn; its content is gone.", field="status", rule="attachment-kept")
-    key = protection.keyring(session).of(child_id)
+    key = protection.keyring(session).of(row["child"])
     return _referred(row), key.open(sealed, attachment.name, CONTENT, id_)
 
 
 def checklist(session: Session, child_id: UUID, kinds: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
     """Every kind of paper that the pack knows, and how it stands with it; then those recorded under older kinds."""
-    query = select(child_document).where(child_document.c.child == child_id)
-    kept = {row["kind"]: row for row in protection.opened(session, child_document, queries.rows(session, query))}
+    ids = joining.ids_of(session, child_id)
+    query = select(child_document).where(child_document.c.child.in_(ids))
+    rows = protection.opened(session, child_document, queries.rows(session, query))
+    kept = {row["kind"]: row for row in sorted(rows, key=lambda row: row["child"] == child_id)}  # its own line wins
     nothing = dict.fromkeys(("id", "version", "since", "attachment", "issued_on"), None)
     nothing |= {"state": NOT_RECORDED, "number": "", "issuer": ""}
     shown = []
@@ -56,13 +61,24 @@ def checklist(session: Session, child_id: UUID, kinds: Mapping[str, Mapping[str,
 
 def works(session: Session, child_id: UUID) -> list[dict[str, Any]]:
     """The identity work of a child, newest first."""
-    query = select(identity_work).where(identity_work.c.child == child_id).order_by(identity_work.c.id.desc())
+    ids = joining.ids_of(session, child_id)
+    query = select(identity_work).where(identity_work.c.child.in_(ids)).order_by(identity_work.c.id.desc())
     return protection.opened(session, identity_work, queries.rows(session, query))
 
 
 def child_of_work(session: Session, id_: UUID) -> UUID | None:
-    """The child that identity work is for."""
-    return session.scalar(select(identity_work.c.child).where(identity_work.c.id == id_))
+    """The child that identity work is for: the record that stands for it."""
+    standing = func.coalesce(child.c.merged_into, child.c.id)
+    query = select(standing).join(identity_work, identity_work.c.child == child.c.id)
+    return session.scalar(query.where(identity_work.c.id == id_))
+
+
+def child_of_attachment(session: Session, id_: UUID) -> UUID | None:
+    """The child that a file is of: the record that stands for it."""
+    standing = func.coalesce(child.c.merged_into, child.c.id)
+    return session.scalar(
+        select(standing).join(attachment, attachment.c.child == child.c.id).where(attachment.c.id == id_)
+    )
 
 
 def overdue(
