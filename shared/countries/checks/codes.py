@@ -58,6 +58,8 @@ def _cell(draft: Draft, cell: str, wanted: Mapping[str, Any], file: str, key: st
         for value in values:
             if value not in allowed:
                 yield Finding(file, key, "known-code", f"{value!r} is not known here", f"Use one of {sorted(allowed)}.")
+    if wanted.get("area") and cell not in {row.cells.get("code") for raw in draft.whole for row in raw.areas}:
+        yield Finding(file, key, "known-area", f"{cell!r} is no area of this pack", "Write a code of areas.csv.")
     if "pattern" in wanted and not re.search(str(wanted["pattern"]), cell):
         yield Finding(file, key, "pattern", f"{cell!r} does not match {wanted['pattern']}", "Write it in that form.")
 

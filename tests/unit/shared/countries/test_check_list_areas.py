@@ -1,0 +1,22 @@
+"""A column of a code list may hold an area: it is one of the pack, or of none of its packs at all."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from shared import countries
+
+COUNTRIES = Path(__file__).parents[4] / "countries"
+HEADER = "code,label,account,office,area,officer,from,to,basis,source\n"
+
+
+@pytest.mark.parametrize(
+    ("area", "found"), [("KZ-75", []), ("", []), ("KZ-99", ["known-area"]), ("UZ-TK", ["known-area"])]
+)
+def test_whoever_is_on_the_roster_answers_for_an_area_of_the_pack(tmp_path, area, found):
+    root = Path(shutil.copytree(COUNTRIES, tmp_path / "countries"))
+    line = f"HEAD_1,Head of the office,chief@example.org,north,{area},no,2026-01-01,,to be confirmed,\n"
+    (root / "kz" / "codes" / "watch_roster.csv").write_text(HEADER + line, encoding="utf-8")
+    mine = [each for each in countries.check("kz", root) if each.file == "kz/codes/watch_roster.csv"]
+    assert [each.rule for each in mine] == found
