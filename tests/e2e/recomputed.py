@@ -39,6 +39,11 @@ KNOWN_TO_SOCIAL_WORK = (
     " where placements <> '{}'"
 )
 
+PLACED = "select child, id, provider, care_form, \"from\" from placement where state = 'active'"
+PLACED_FOR_REGISTRY = "select child, placement, provider, care_form, since from care_status where placement is not null"
+OPEN_CASES = "select child, array_agg(id order by id) from case_file where status <> 'closed' group by child"
+OPEN_CASES_FOR_REGISTRY = "select child, cases from care_status where cases <> '{}'"
+
 
 def differences(of: Deployment) -> dict[str, list[Any]]:
     """Rows that only one side has, by read table; empty where every table equals its recomputation."""
@@ -51,6 +56,8 @@ def differences(of: Deployment) -> dict[str, list[Any]]:
         of.rows("placements", IN_CARE),
         of.rows("social_work", KNOWN_TO_SOCIAL_WORK),
     )
+    pairs["registry's places"] = of.rows("placements", PLACED), of.rows("registry", PLACED_FOR_REGISTRY)
+    pairs["registry's cases"] = of.rows("social_work", OPEN_CASES), of.rows("registry", OPEN_CASES_FOR_REGISTRY)
     return {name: found for name, (own, read) in pairs.items() if (found := _difference(own, read))}
 
 

@@ -132,7 +132,7 @@ def test_stream_status_shows_everybody_level_with_everybody(kz, parts):
     registered(kz, parts)
     shown = kz.kinward("stream", "status", "--wait", "60")
     logs, streams = shown.splitlines()[:4], shown.splitlines()[4:]
-    assert len(streams) == 6
+    assert len(streams) == 8
     assert all(line.endswith("backlog 0") for line in logs), shown
     assert all(line.endswith("lag 0") for line in streams), shown
 

@@ -115,7 +115,7 @@ def _last_words(rig: Rig, expected: Expected) -> Findings:
     for consumer in rig.consumers:
         stopped = {source for name, source in expected.stopped if name == consumer}
         held = _put_aside(rig, consumer)
-        for child, area in rig.rows(consumer, HEARD[consumer]):
+        for child, area in rig.rows(consumer, HEARD[consumer]) if consumer in HEARD else ():
             if child in said and said[child] != area and child not in held | expected.orphaned and not stopped:
                 found.append(f"{consumer} believes {area} of child {child}, the last word was {said[child]}")
     return found
@@ -166,7 +166,12 @@ def rows_and_events(rig: Rig, _: Expected) -> Findings:
     return found
 
 
-KEPT_BY = {"placements' children": "placements", "social_work's children in care": "social_work"}
+KEPT_BY = {
+    "placements' children": "placements",
+    "social_work's children in care": "social_work",
+    "registry's places": "registry",
+    "registry's cases": "registry",
+}
 
 
 def projections(rig: Rig, expected: Expected) -> Findings:

@@ -118,6 +118,8 @@ def test_a_measure_is_changed_as_seen_and_within_reach_alone(api, registrar):
     assert registrar.post(f"{path}/ending", ending, version=1).json["version"] == 2
     assert problem(registrar.post(f"{path}/ending", ending, version=2)) == (409, "measure-is-over")
     assert problem(registrar.post(f"/measures/{new_id()}/ending", ending, version=1)) == (404, "not-found")
+    noted = [row[:2] for row in deployed.audited(api, child) if row[2] == "done"]
+    assert noted.count(("registrar", "registry.legal.record")) == 2  # recorded, ended: in the child's access log
 
 
 def test_corrections_appeals_reports_and_withdrawal(engine, registrar):

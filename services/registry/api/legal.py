@@ -25,6 +25,7 @@ def record_measure(given: dict[str, Any], child_id: UUID) -> domain.LegalMeasure
     """Record a measure that a court or body decided."""
     with http.transaction() as uow:
         reaching.locked_child(uow, child_id)
+        http.audit_read(child_id)
         command = commands.RecordMeasure(id=new_id(), child=child_id, **given, **http.acting())
         return uow.execute(handlers.record_measure, command)
 
@@ -140,6 +141,7 @@ def _on_one(handler: Any, command: Any) -> domain.LegalMeasure:
     """Act on a measure whose child is within reach, as the caller has seen the measure."""
     with http.transaction() as uow:
         child_id = views.child_of_measure(uow.session, command.id)
+        http.audit_read(child_id)
         reaching.child(uow.session, child_id)
         http.require_version(uow.legal.of(child_id).measure(command.id))
         made: domain.LegalMeasure = uow.execute(handler, command)

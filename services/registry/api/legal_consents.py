@@ -23,6 +23,7 @@ def give_consent(given: dict[str, Any], child_id: UUID) -> domain.Consent:
     """Record a consent, or the legal ground where consent is not the ground."""
     with http.transaction() as uow:
         reaching.locked_child(uow, child_id)
+        http.audit_read(child_id)
         command = commands.GiveConsent(id=new_id(), child=child_id, **given, **http.acting())
         return uow.execute(handlers.give_consent, command)
 
@@ -44,7 +45,9 @@ def read_consents(child_id: UUID) -> dict[str, Any]:
 def withdraw_consent(given: dict[str, Any], consent_id: UUID) -> domain.Consent:
     """Take a consent back. Protection rests on legal duty and goes on, and the answer says so."""
     with http.transaction() as uow:
-        reaching.child(uow.session, views.child_of_consent(uow.session, consent_id))
+        child_id = views.child_of_consent(uow.session, consent_id)
+        reaching.child(uow.session, child_id)
+        http.audit_read(child_id)
         http.require_version(uow.consents.holding(consent_id))
         command = commands.WithdrawConsent(id=consent_id, **given, **http.acting())
         return uow.execute(handlers.withdraw_consent, command)
