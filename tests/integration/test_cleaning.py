@@ -149,15 +149,17 @@ def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded():
     assert refused(bomb) == "picture-pixels"
 
 
-def test_a_bomb_breaks_its_own_process_alone():
-    """15,000 x 15,000 pixels in some 200 kB: allowed here by number, too many for the memory of the process."""
-    data = zlib.compress(bytes((15_000 * 4 + 1) * 15_000), 9)
-    header = struct.pack(">IIBBBBB", 15_000, 15_000, 8, 6, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"IDAT", data), (b"IEND", b"")]
+def test_a_bomb_breaks_its_own_process_alone(monkeypatch):
+    """A few hundred kilobytes that become 144 MB: allowed here by number, too many for the memory of the process."""
+    side = 6000
+    header = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(bytes((side * 4 + 1) * side))), (b"IEND", b"")]
     bomb = b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in chunks
     )
+    assert len(bomb) < 200_000
     wide = cleaning.Limits(size=10_000_000, pixels=1_000_000_000, pages=1)
+    monkeypatch.setattr(process, "MEMORY", 256 * 1024 * 1024)
     assert refused(bomb, limits=wide) == "file-too-heavy"
     assert clean(picture()).media_type == "image/jpeg"
 
@@ -166,6 +168,36 @@ def test_a_process_that_takes_too_long_is_ended(monkeypatch):
     monkeypatch.setattr(process, "START", "import time; time.sleep(60)")
     monkeypatch.setattr(process, "SECONDS", 1)
     assert refused(picture()) == "file-too-heavy"
+
+
+def test_it_is_the_same_under_eventlet():
+    told = subprocess.run([sys.executable, "-c", _GREEN, process.ROOT], stdout=subprocess.PIPE, check=True).stdout
+    assert told.decode().split() == ["image/jpeg", "file-too-heavy", "file-damaged"]
+
+
+_GREEN = """
+import sys, warnings
+warnings.simplefilter('ignore')
+import eventlet
+eventlet.monkey_patch(psycopg=False)
+sys.path.insert(0, sys.argv[1])
+from io import BytesIO
+from PIL import Image
+from shared import cleaning
+from shared.cleaning import process
+from shared.errors import Invalid
+made = BytesIO()
+Image.new('RGB', (8, 8)).save(made, 'JPEG')
+limits = cleaning.Limits(10_000_000, 1_000_000, 5)
+print(cleaning.clean(made.getvalue(), 'image/jpeg', limits).media_type)
+whole, process.START, process.SECONDS = process.START, 'import time; time.sleep(60)', 1
+for start, data, seconds in ((process.START, made.getvalue(), 1), (whole, made.getvalue()[:200], 20)):
+    process.START, process.SECONDS = start, seconds
+    try:
+        cleaning.clean(data, 'image/jpeg', limits)
+    except Invalid as refused:
+        print(refused.rule)
+"""
 
 
 def test_a_document_keeps_its_pages_and_loses_scripts_files_and_metadata():
