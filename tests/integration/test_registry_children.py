@@ -299,6 +299,15 @@ def test_a_death_amiss_is_refused(registrar, changes, field, rule):
     assert registrar.get(f"/children/{child}").json["status"] == "active"
 
 
+def test_of_two_who_change_a_child_at_once_the_second_sees_that_it_changed(registrar):
+    child = registrar.made("/children", {"identity": identity()})
+    registrar.made(f"/children/{child}/corrections", {"identity": identity(sex="M")}, version=1)
+    assert problem(registrar.post(f"/children/{child}/death", DEATH, version=1)) == (412, "stale-version")
+    assert problem(registrar.post(f"/children/{child}/death", DEATH)) == (428, "precondition-required")
+    registrar.made(f"/children/{child}/death", DEATH, version=2)
+    assert problem(registrar.post(f"/children/{child}/death/retraction", {}, version=2)) == (412, "stale-version")
+
+
 def test_an_erroneous_death_is_retracted_and_stands_among_the_revisions(api, registrar):
     child = registrar.made("/children", {"identity": identity()})
     assert problem(registrar.post(f"/children/{child}/death/retraction", {}, version=1)) == (409, "record-is-closed")

@@ -50,6 +50,12 @@ def test_a_death_of_which_only_a_span_is_known_may_end_in_the_days_to_come():
     assert known.status is domain.Status.DECEASED
 
 
+def test_a_death_today_is_recorded_today():
+    known = child()
+    known.die(domain.Death(TODAY, TODAY, "reported"), today=TODAY)
+    assert known.status is domain.Status.DECEASED
+
+
 def test_a_child_dies_once():
     known = dead()
     with pytest.raises(domain.RecordIsClosed):
