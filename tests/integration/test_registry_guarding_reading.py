@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from services.registry.handlers import guarding
 from services.registry.handlers import guarding_reading as handlers
 from services.registry.store import alarm_gauges
 from services.registry.store import guarding_reading as store
 from shared import audit, clock, db
 from shared.audit import AuditRow
 from shared.ids import new_id
+from shared.timers import Timers
 from tests.integration import deployed
 from tests.integration.deployed import problem
 
@@ -222,3 +224,39 @@ def test_half_states_are_refused_by_the_database(api, account):
     for change in ("status = 'explained'", "owner = account", "count = threshold", "answered_by = 'x'"):
         with pytest.raises(IntegrityError), api.engine.begin() as connection:
             connection.execute(text(f"update reading_alarm set {change} where id = :id"), {"id": alarm["id"]})
+
+
+def test_the_clocks_of_guarding_run_as_the_system_itself_whoever_reaches_what(api, account):
+    birth = {"precision": "day", "date": "2015-05-04"}
+    child = api.as_("registrar").made("/children", {"identity": {"sex": "F", "birth": birth, "area": "KZ-75"}})
+    person, tie = new_id(), new_id()
+    with api.engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into person (id, number, version, area, account, confidential, deceased) "
+                "values (:id, nextval('person_number'), 1, 'KZ-71', :account, false, false)"
+            ),
+            {"id": person, "account": account},
+        )
+        connection.execute(
+            text(
+                "insert into relationship "
+                '(id, version, child, other, other_kind, kind, bond, kin, single, "symmetric", status) '
+                "values (:id, 1, :child, :other, 'person', 'COUSIN', 'other', true, false, false, 'recorded')"
+            ),
+            {"id": tie, "child": child, "other": person},
+        )
+    read(api, account, 41, at=clock.now() - timedelta(minutes=1))
+    clocks = Timers(
+        "registry",
+        api.engine,
+        lambda context: deployed.unit_of_work("registry", api.engine, context),
+        guarding.TIMED,
+        zone=deployed.PACK.zone,
+        every=timedelta(minutes=5),
+    )
+    done = {name: clocks.attempt(name) for name in guarding.TIMED}
+    assert done["detected-kin"] >= 1
+    assert done["unusual-reading"] >= 1
+    assert [row["count"] for row in alarms(api, account)] == [41]
+    assert {name: clocks.attempt(name) for name in guarding.TIMED} == dict.fromkeys(guarding.TIMED, 0)
