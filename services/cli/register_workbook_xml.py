@@ -61,11 +61,11 @@ class _Handler(ContentHandler):
         self._length = 0
         self._phonetic = False
 
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - the name of SAX
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 (the name is of SAX)
         """Begin what the tag means."""
         self.begin(name.rpartition(":")[2], attrs)
 
-    def endElement(self, name: str) -> None:  # noqa: N802
+    def endElement(self, name: str) -> None:  # noqa: N802 (the name is of SAX)
         """End what the tag means."""
         self.end(name.rpartition(":")[2])
 
