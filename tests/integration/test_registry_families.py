@@ -1,10 +1,15 @@
 """Relationships over HTTP on a real database: who may do what, what follows on both sides, what cannot be."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from sqlalchemy import text
 
+from services.registry.commands import families as commands
+from services.registry.domain.families import Party
+from services.registry.handlers import families as handlers
+from shared import clock
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
@@ -225,3 +230,48 @@ def test_a_merged_record_speaks_for_the_one_that_stays_until_the_merge_is_undone
     registrar.made(f"/children/{kept}/merges/{merge}/undoing", {"reason": "two children"}, version=version)
     assert siblings(registrar, kept) == {}
     assert siblings(registrar, sister) == {str(merged): "half"}
+
+
+def test_who_changes_a_relationship_waits_for_whoever_changes_another(api, registrar):
+    one, two = child_of(registrar), child_of(registrar)
+    parent, other = person_of(registrar), person_of(registrar)
+    acting = {"actor": "registrar", "at": clock.now(), "today": date(2026, 1, 1)}
+    command = commands.RecordRelationship(
+        id=new_id(), child=one, other=parent, other_kind=Party.PERSON, kind="CARER", **acting
+    )
+    body = {"other": str(other), "other_kind": "person", "kind": "CARER"}
+    with ThreadPoolExecutor(1) as pool:
+        with deployed.working("registry", api.engine) as uow:
+            handlers.record_relationship(uow, command)
+            waiting = pool.submit(registrar.post, f"/children/{two}/relationships", body)
+            assert deployed.waits_for_a_lock(api.engine)
+            assert not waiting.done()
+        assert waiting.result().status_code == 201
+
+
+def test_linking_by_hand_relating_and_amending_at_once_neither_deadlocks_nor_leaves_half_a_link(api, registrar):
+    family = [child_of(registrar, basis="estimated") for _ in range(5)]
+    parents = [person_of(registrar) for _ in range(2)]
+
+    def act(step):
+        one, other = family[step % 5], family[(step * 2 + 1) % 5]
+        if step % 3 == 0:
+            version = registrar.get(f"/children/{one}").json["version"]
+            linking = {"siblings": [str(each) for each in family if each != one]}
+            return registrar.post(f"/children/{one}/siblings", linking, version=version).status_code
+        if step % 3 == 1:
+            body = {"other": str(parents[step % 2]), "other_kind": "person", "kind": "ADOPTIVE_PARENT"}
+            return registrar.post(f"/children/{one}/relationships", body).status_code
+        body = {"other": str(other), "other_kind": "child", "kind": "COUSIN"}
+        return registrar.post(f"/children/{one}/relationships", body).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = set(pool.map(act, range(45)))
+    assert answers <= {201, 409, 412, 422}
+    with api.engine.connect() as connection:
+        noted = dict(
+            connection.execute(text("select id, siblings from child where id = any (:ids)"), {"ids": family}).all()
+        )
+    assert {(one, two) for one in noted for two in noted[one]} == {(two, one) for one in noted for two in noted[one]}
+    for child in family:
+        assert {str(each) for each in noted[child]} == set(siblings(registrar, child))
