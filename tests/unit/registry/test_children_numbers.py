@@ -113,6 +113,10 @@ def test_a_number_is_neither_empty_nor_endless_nor_half_unseen(value, rule):
         assert found(Identifier("PASSPORT", value, "1")) == [("identifiers.0.issuer", rule)]
 
 
+def test_a_number_of_a_hundred_characters_is_a_number():
+    assert found(Identifier("PASSPORT", "", "1" * 100)) == []
+
+
 def test_an_identifier_is_given_once():
     one = Identifier("PASSPORT", "", "1")
     assert found(one, Identifier("PASSPORT", "UZ", "1"), one) == [("identifiers.2", "identifier-once")]
