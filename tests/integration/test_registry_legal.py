@@ -196,6 +196,14 @@ def test_measures_begin_and_end_on_their_days(engine, registrar):
     assert run(engine, legal.advance_measures, over) == 0
 
 
+def test_time_does_nothing_to_a_closed_record(engine, registrar):
+    child, tomorrow = child_of(registrar), TODAY + timedelta(days=1)
+    registrar.made(f"/children/{child}/measures", terms("CUSTODY", tomorrow, **guardian()))
+    registrar.made(f"/children/{child}/withdrawal", {"reason": "TEST_ENTRY"}, version=1)
+    run(engine, legal.advance_measures, tomorrow)
+    assert types(engine, child)[-1] == "child-withdrawn"
+
+
 def test_guardianship_becomes_trusteeship_by_itself_where_the_pack_knows_the_age(engine, registrar, monkeypatch):
     known = PackLegalLaw._known
     monkeypatch.setattr(

@@ -92,9 +92,11 @@ class LegalFiles:
         return parents_of(self._session, child)
 
     def due(self, today: date, limit: int) -> Sequence[UUID]:
-        """Measures that begin or end by themselves by a day, the longest due first."""
-        query = select(_kept.id).where(_kept.due <= today).order_by(_kept.due, _kept.id).limit(limit)
-        return list(self._session.scalars(query))
+        """Measures that begin or end by themselves by a day, the longest due first; of a closed record none does."""
+        record = of_children.child.c
+        query = select(_kept.id).join(of_children.child, record.id == _kept.child).where(_kept.due <= today)
+        query = query.where(record.status.in_((Status.ACTIVE, Status.MERGED)))
+        return list(self._session.scalars(query.order_by(_kept.due, _kept.id).limit(limit)))
 
     def guardianships(self, born_by: date) -> Sequence[UUID]:
         """Guardianships in force of children born in that month or before, the oldest child first."""
