@@ -28,7 +28,7 @@ CheckedLine = RegisterLine | list[LineError]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Up to 500 lines that are committed together; the importer's mark in the database is the `last_line` of one."""
+    """Up to 2,000 lines that are committed together; the importer's mark in the database is the `last_line` of one."""
 
     first_line: int
     last_line: int
