@@ -56,7 +56,6 @@ def revisions(session: Session, id_: UUID) -> list[dict[str, Any]]:
     ]
 
 
-
 def _opened(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = protection.opened(session, store.child, rows, subject="id")
     return [
