@@ -6,11 +6,12 @@ Each handler locks the child's whereabouts first and calls one method of it (loc
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
+from uuid import UUID
 
 from services.placements import commands, domain
 from shared import uow
 from shared.errors import Invalid
-from shared.happening import Happening
+from shared.happening import Happening, touching
 from shared.ids import new_id
 
 
@@ -144,6 +145,31 @@ def note_child_withdrawn(uow: UnitOfWork, event: Happening) -> None:
     child.hear(replace(child.known, withdrawn=True, confirmed=True), _act(uow, uow.today))
 
 
+@touching("into")
+def note_child_merged(uow: UnitOfWork, event: Happening) -> None:
+    """Registry's record gave way to another one: both histories stay, and are read together under that one."""
+    child = uow.whereabouts.of(event.subject)
+    child.hear(replace(child.known, merged_into=UUID(event.data["into"])), _act(uow, uow.today))
+
+
+@touching("out_of")
+def note_child_unmerged(uow: UnitOfWork, event: Happening) -> None:
+    """They were two children after all."""
+    child = uow.whereabouts.of(event.subject)
+    child.hear(replace(child.known, merged_into=None), _act(uow, uow.today))
+
+
+def note_child_sealed(uow: UnitOfWork, event: Happening) -> None:
+    """Registry's record was sealed: what is known here under its id is shown to nobody any more."""
+    child = uow.whereabouts.of(event.subject)
+    child.hear(replace(child.known, sealed=True), _act(uow, uow.today))
+
+
+def note_child_erased(uow: UnitOfWork, event: Happening) -> None:
+    """Registry's record was erased: what is known here under its id goes, and what was told of it."""
+    uow.whereabouts.forget(event.subject)
+
+
 def _act(uow: UnitOfWork, today: date) -> domain.Act:
     return domain.Act(today, uow.law, new_id)
 
@@ -162,5 +188,9 @@ CONSUMED = {
     "registry.child-amended.v1": note_child,
     "registry.child-corrected.v1": note_child,
     "registry.child-withdrawn.v1": note_child_withdrawn,
+    "registry.child-merged.v1": note_child_merged,
+    "registry.child-unmerged.v1": note_child_unmerged,
+    "registry.child-sealed.v1": note_child_sealed,
+    "registry.child-erased.v1": note_child_erased,
 }
 """What is listened to, and who handles it. A handler of a type that is new here asks for nothing of the past."""

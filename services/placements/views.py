@@ -24,10 +24,15 @@ def provider(session: Session, id_: UUID) -> dict[str, Any]:
 
 
 def whereabouts(session: Session, child: UUID) -> dict[str, Any]:
-    """A child's placements and breaches, the oldest first. Raises NotFound for a child never named."""
-    known = queries.one(session, select(tables.whereabouts).where(tables.whereabouts.c.child == child), "child")
-    stays = select(tables.placement).where(tables.placement.c.child == child)
-    breaches = _breaches().where(tables.breach.c.child == child)
+    """A child's placements and breaches, the oldest first, those of records merged into its own among them.
+
+    Raises NotFound for a child never named, or sealed.
+    """
+    told = tables.whereabouts.c
+    known = queries.one(session, select(tables.whereabouts).where(told.child == child, told.sealed.is_(False)), "child")
+    ids = [child, *session.scalars(select(told.child).where(told.merged_into == child, told.sealed.is_(False)))]
+    stays = select(tables.placement).where(tables.placement.c.child.in_(ids))
+    breaches = _breaches().where(tables.breach.c.child.in_(ids))
     return known | {
         "placements": queries.rows(session, stays.order_by(tables.placement.c.from_, tables.placement.c.id)),
         "breaches": queries.rows(session, breaches.order_by(tables.breach.c.id)),
@@ -39,7 +44,8 @@ def open_breaches(
 ) -> list[dict[str, Any]]:
     """Rules not met that someone must see to, the most urgent first; of stays within reach in `areas` (None: any)."""
     breach, stay = tables.breach.c, tables.placement.c
-    query = _breaches().where(breach.healed_on.is_(None), reach.over(stay.area, stay.provider))
+    hidden = exists().where(tables.whereabouts.c.child == breach.child, tables.whereabouts.c.sealed)
+    query = _breaches().where(breach.healed_on.is_(None), reach.over(stay.area, stay.provider), ~hidden)
     if areas is not None:
         query = query.where(stay.area.in_(areas))
     if after is not None:

@@ -40,7 +40,7 @@ def project(connection: Connection, events: Sequence[Event]) -> None:
 
 def write(connection: Connection, events: Sequence[Event]) -> None:
     """Apply a run of events, in their order, to the tables that the transaction has entered (store.live)."""
-    for (table, columns), rows in _by_columns(merged(events)).items():
+    for (table, columns), rows in _by_columns(_let_go(connection, merged(events))).items():
         connection.execute(_upsert(table, columns), {"rows": msgspec.json.encode(rows).decode()})
 
 
@@ -55,13 +55,57 @@ def merged(events: Iterable[Event]) -> dict[tuple[str, str], Row]:
     return rows
 
 
+def _let_go(connection: Connection, rows: dict[tuple[str, str], Row]) -> dict[tuple[str, str], Row]:
+    """Without what is said of erased children, now or before, by whichever source; what was written of them goes.
+
+    Closed periods keep what they counted: they are records, not read tables. So does nothing else.
+    """
+    gone = [id_ for (table, id_), said in rows.items() if table == "child" and said.get("erased")]
+    named = {id_ if table == "child" else said.get("child") for (table, id_), said in rows.items()}
+    known = connection.execute(_ERASED, {"ids": sorted(id_ for id_ in named if id_)}).scalars()
+    erased = {*gone, *map(str, known)}
+    if not erased:
+        return rows
+    if gone:
+        for table in OF_A_CHILD:
+            connection.execute(_DELETED[table], {"ids": gone})
+    return {
+        (table, id_): said
+        for (table, id_), said in rows.items()
+        if (said.get("erased") if table == "child" and id_ in erased else said.get("child") not in erased)
+    }
+
+
+OF_A_CHILD = ("episode", "case_file", "breach")
+_ERASED = text("select id from child where erased and id = any(cast(:ids as uuid[]))")
+_DELETED = {
+    table: text(f"delete from {table} where child = any(cast(:ids as uuid[]))")  # noqa: S608 - names of this file
+    for table in OF_A_CHILD
+}
+
+
+CHILD = ("sex", "born_from", "born_to", "birth_basis", "disability", "area")
+
+
 def _child(data: Mapping[str, Any]) -> Said:
-    columns = ("sex", "born_from", "born_to", "birth_basis", "disability", "area")
-    return "child", data["child"], {name: data.get(name) for name in columns}
+    return "child", data["child"], {name: data.get(name) for name in CHILD}
 
 
 def _child_withdrawn(data: Mapping[str, Any]) -> Said:
     return "child", data["child"], {"withdrawn": True}
+
+
+def _child_merged(data: Mapping[str, Any]) -> Said:
+    return "child", data["child"], {"merged_into": data["into"]}
+
+
+def _child_unmerged(data: Mapping[str, Any]) -> Said:
+    return "child", data["child"], {"merged_into": None}
+
+
+def _child_erased(data: Mapping[str, Any]) -> Said:
+    nothing = dict.fromkeys((*CHILD, "merged_into"))
+    return "child", data["child"], {**nothing, "withdrawn": False, "erased": True}
 
 
 def _provider(data: Mapping[str, Any]) -> Said:
@@ -119,6 +163,9 @@ SAYS: Mapping[str, Callable[[Mapping[str, Any]], Said]] = {
     "registry.child-amended.v1": _child,
     "registry.child-corrected.v1": _child,
     "registry.child-withdrawn.v1": _child_withdrawn,
+    "registry.child-merged.v1": _child_merged,
+    "registry.child-unmerged.v1": _child_unmerged,
+    "registry.child-erased.v1": _child_erased,
     "placements.provider-registered.v1": _provider,
     "placements.placement-started.v1": _started,
     "placements.placement-ended.v1": _ended,
@@ -133,7 +180,7 @@ SAYS: Mapping[str, Callable[[Mapping[str, Any]], Said]] = {
 }
 """What each event type says. A type newly listed here means a rebuild (EVENTS 4), which a service asks for at start."""
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of what the tables hold after the same events, so that they are built anew."""
 
 
@@ -176,9 +223,15 @@ def _upsert(table: str, columns: tuple[str, ...]) -> TextClause:
 
 
 def touches(event: Event) -> tuple[UUID, ...]:
-    """The row that an event says something of: besides its subject what it touches. Never raises."""
+    """The row that an event says something of, and the other side of a merge: besides its subject what it touches.
+
+    Never raises.
+    """
     says = SAYS.get(event.type)
     try:
-        return () if says is None or event.data is None else (UUID(says(event.data)[1]),)
+        if says is None or event.data is None:
+            return ()
+        others = [UUID(event.data[name]) for name in ("into", "out_of") if name in event.data]
+        return (UUID(says(event.data)[1]), *others)
     except (KeyError, ValueError, TypeError, AttributeError):
         return ()

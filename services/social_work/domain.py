@@ -204,6 +204,8 @@ class KnownChild:
     confirmed: bool = False
     withdrawn: bool = False
     placements: frozenset[UUID] = frozenset()
+    merged_into: UUID | None = None
+    sealed: bool = False
 
     @property
     def in_care(self) -> bool:
@@ -217,6 +219,14 @@ class KnownChild:
     def withdraw(self) -> None:
         """Registry's entry was made in error."""
         self.withdrawn = True
+
+    def merge(self, into: UUID | None) -> None:
+        """Registry's record gave way to another one; None: it stands for itself again."""
+        self.merged_into = into
+
+    def seal(self) -> None:
+        """Registry's record was sealed: nobody is shown anything under this id any more."""
+        self.sealed = True
 
     def placed(self, placement: UUID) -> None:
         """A placement began."""
@@ -285,3 +295,6 @@ class KnownChildren(Protocol):
 
     def get(self, id_: UUID) -> KnownChild:
         """What is known of the child, locked for change; of one never named before nothing is known yet."""
+
+    def forget(self, id_: UUID) -> None:
+        """Take out everything on a child whose record was erased, and what was told of it."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.social_work import commands, domain
 from shared import uow
-from shared.happening import Happening
+from shared.happening import Happening, touching
 
 
 class UnitOfWork(uow.UnitOfWork, Protocol):
@@ -86,6 +86,28 @@ def note_child_withdrawn(uow: UnitOfWork, event: Happening) -> None:
     uow.children.get(event.subject).withdraw()
 
 
+@touching("into")
+def note_child_merged(uow: UnitOfWork, event: Happening) -> None:
+    """Registry's record gave way to another one: its cases are read with that one's."""
+    uow.children.get(event.subject).merge(UUID(event.data["into"]))
+
+
+@touching("out_of")
+def note_child_unmerged(uow: UnitOfWork, event: Happening) -> None:
+    """They were two children after all."""
+    uow.children.get(event.subject).merge(None)
+
+
+def note_child_sealed(uow: UnitOfWork, event: Happening) -> None:
+    """Registry's record was sealed: its cases are shown to nobody any more."""
+    uow.children.get(event.subject).seal()
+
+
+def note_child_erased(uow: UnitOfWork, event: Happening) -> None:
+    """Registry's record was erased: what is known here under its id goes, and what was told of it."""
+    uow.children.forget(event.subject)
+
+
 def note_placement_started(uow: UnitOfWork, event: Happening) -> None:
     """The child is in care."""
     uow.children.get(event.subject).placed(UUID(event.data["placement"]))
@@ -108,6 +130,10 @@ CONSUMED = {
     "registry.child-amended.v1": note_child,
     "registry.child-corrected.v1": note_child,
     "registry.child-withdrawn.v1": note_child_withdrawn,
+    "registry.child-merged.v1": note_child_merged,
+    "registry.child-unmerged.v1": note_child_unmerged,
+    "registry.child-sealed.v1": note_child_sealed,
+    "registry.child-erased.v1": note_child_erased,
     "placements.placement-started.v1": note_placement_started,
     "placements.placement-ended.v1": note_placement_ended,
     "placements.placement-corrected.v1": note_placement_corrected,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    delete,
     select,
 )
 from sqlalchemy.orm import Session, registry
@@ -22,7 +23,9 @@ from services.social_work import domain
 from shared import unit_of_work
 from shared.columns import EnumText, IdSet, register_key
 from shared.repository import KeyedRepository, NamedRepository, Repository
+from shared.stream import forgetting
 
+CONSUMER = "social_work"
 metadata = MetaData()
 mapper = registry(metadata=metadata)
 
@@ -73,6 +76,8 @@ child = Table(
     Column("confirmed", Boolean, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
     Column("placements", IdSet, nullable=False),
+    Column("merged_into", Uuid),
+    Column("sealed", Boolean, nullable=False),
 )
 
 for kind, table in ((domain.Centre, centre), (domain.Worker, worker)):
@@ -103,6 +108,17 @@ class KnownChildren(NamedRepository[domain.KnownChild]):
     """The children heard of; of one never named before nothing is known."""
 
     kind = domain.KnownChild
+
+    def forget(self, id_: UUID) -> None:
+        """Take out everything on a child whose record was erased, and what was told of it."""
+        self._session.flush()
+        loaded = self._known.pop(id_, None)
+        if loaded is not None:
+            self._session.expunge(loaded)
+        self._session.execute(delete(case).where(case.c.child == id_))
+        self._session.execute(delete(child).where(child.c.id == id_))
+        forgetting.forget(self._session.connection(), CONSUMER, [id_])
+        forgetting.blank(self._session.connection(), [id_])
 
 
 class Cases(Repository[domain.Case]):

@@ -28,7 +28,8 @@ def _cases() -> Select[Any]:
     joined = store.case.join(store.centre, store.case.c.centre == store.centre.c.id).outerjoin(
         store.worker, store.case.c.worker == store.worker.c.id
     )
-    return select(store.case, store.centre.c.area, store.worker.c.account).select_from(joined)
+    hidden = exists().where(store.child.c.id == store.case.c.child, store.child.c.sealed)
+    return select(store.case, store.centre.c.area, store.worker.c.account).select_from(joined).where(~hidden)
 
 
 def case(session: Session, id_: UUID) -> dict[str, Any]:
@@ -37,15 +38,18 @@ def case(session: Session, id_: UUID) -> dict[str, Any]:
 
 
 def cases_of_child(session: Session, child: UUID) -> list[dict[str, Any]]:
-    """All cases of a child, the oldest first."""
-    return queries.rows(session, _cases().where(store.case.c.child == child).order_by(store.case.c.id))
+    """All cases of a child, the oldest first, those of records merged into its own among them."""
+    ids = [child, *session.scalars(select(store.child.c.id).where(store.child.c.merged_into == child))]
+    return queries.rows(session, _cases().where(store.case.c.child.in_(ids)).order_by(store.case.c.id))
 
 
 def in_care_without_case(session: Session, reach: Reach, after: UUID | None, limit: int) -> list[dict[str, Any]]:
     """Children in care, within reach, that have no open case with a named worker (an alarm, CARE C17): ids, areas."""
     known, files = store.child.c, store.case.c
     helped = exists().where(files.child == known.id, files.status == domain.CaseStatus.IN_PROGRESS)
-    query = select(known.id, known.area).where(known.placements != [], known.withdrawn.is_(False), ~helped)
+    query = select(known.id, known.area).where(
+        known.placements != [], known.withdrawn.is_(False), known.sealed.is_(False), ~helped
+    )
     query = query.where(reach.over(known.area))
     if after is not None:
         query = query.where(known.id > after)

@@ -85,6 +85,11 @@ class Chance:
                         registered(child, day, self.order.choice("FMU")),
                         ("registry.child-withdrawn.v1", child, {"child": str(child), "reason": "ENTERED_TWICE"}),
                         ("registry.siblings-linked.v1", child, {"child": str(child), "siblings": []}),
+                        ("registry.child-merged.v1", child, {"child": str(child), "into": str(other)}),
+                        ("registry.child-unmerged.v1", child, {"child": str(child), "out_of": str(other)}),
+                        ("registry.child-erased.v1", child, {"child": str(child)})
+                        if self.order.random() < 0.2
+                        else registered(child, day, "U"),
                     ]
                 )
             case "placements":

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from services.placements.domain.days import Span
 from services.placements.domain.placement import Impossible, InTwoPlaces, Placement
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 
 
 class EntryIsWithdrawn(Conflict):
@@ -28,10 +29,17 @@ class KnownChild:
     area: str | None = None
     confirmed: bool = False
     withdrawn: bool = False
+    merged_into: UUID | None = None
+    sealed: bool = False
 
 
 def require_entry(known: KnownChild) -> None:
-    """Raise EntryIsWithdrawn where there is no such child."""
+    """Raise EntryIsWithdrawn where there is no such child, NotFound where its record is sealed.
+
+    A record merged into another one is no obstacle: where a child is, is written down under either (CARE C1).
+    """
+    if known.sealed:
+        raise NotFound("No child with this id.", field="child")
     if known.withdrawn:
         raise EntryIsWithdrawn("The entry of this child was made in error and is kept unchanged.")
 

@@ -250,3 +250,6 @@ class WhereaboutsOfAll(Protocol):
 
     def holding(self, placement: UUID) -> Whereabouts:
         """The whereabouts that a placement belongs to, locked for change. Raises NotFound."""
+
+    def forget(self, child: UUID) -> None:
+        """Take out everything on a child whose record was erased, and what was told of it."""

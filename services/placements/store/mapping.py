@@ -24,7 +24,14 @@ mapper.map_imperatively(
     properties={
         "id": whereabouts.c.child,
         "known": composite(
-            domain.KnownChild, _told.born_from, _told.born_to, _told.area, _told.confirmed, _told.withdrawn
+            domain.KnownChild,
+            _told.born_from,
+            _told.born_to,
+            _told.area,
+            _told.confirmed,
+            _told.withdrawn,
+            _told.merged_into,
+            _told.sealed,
         ),
         "placements": relationship(domain.Placement, order_by=(placement.c.from_, placement.c.id), lazy="selectin"),
         "breaches": relationship(domain.Breach, order_by=breach.c.id, lazy="selectin"),

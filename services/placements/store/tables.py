@@ -77,6 +77,8 @@ whereabouts = Table(
     Column("area", Text),
     Column("confirmed", Boolean, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
+    Column("merged_into", Uuid),
+    Column("sealed", Boolean, nullable=False),
     Column("named_at", DateTime(timezone=True), nullable=False),
 )
 

@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from services.placements import domain
-from services.placements.store.tables import placement
+from services.placements.store.tables import breach, placement, placement_key, whereabouts
 from shared.errors import NotFound
 from shared.repository import NamedRepository
+from shared.stream import forgetting
+
+CONSUMER = "placements"
 
 
 class WhereaboutsOfAll(NamedRepository[domain.Whereabouts]):
@@ -25,3 +28,16 @@ class WhereaboutsOfAll(NamedRepository[domain.Whereabouts]):
         if child is None:
             raise NotFound("No placement with this id.", field="placement")
         return self.of(child)
+
+    def forget(self, child: UUID) -> None:
+        """Take out everything on a child whose record was erased, and what was told of it."""
+        self._session.flush()
+        loaded = self._known.pop(child, None)
+        if loaded is not None:
+            self._session.expunge(loaded)
+        mine = select(placement.c.id).where(placement.c.child == child)
+        self._session.execute(delete(placement_key).where(placement_key.c.placement.in_(mine)))
+        for table in (breach, placement, whereabouts):
+            self._session.execute(delete(table).where(table.c.child == child))
+        forgetting.forget(self._session.connection(), CONSUMER, [child])
+        forgetting.blank(self._session.connection(), [child])

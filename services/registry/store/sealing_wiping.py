@@ -13,9 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from services.registry.store.mapping import metadata, subject_key
-from shared import event_log
 from shared.stream import forgetting
-from shared.technical_tables import event_log as events
 
 NAMES = ("child", "kept", "merged", "other", "member", "subject")
 """Columns that hold the id of a child, or of something else: ids of different kinds never meet."""
@@ -48,7 +46,7 @@ def wipe(session: Session, ids: Sequence[UUID]) -> None:
     """Take these children out: rows, keys, what their events say, what waits parked. What is pending is flushed."""
     people = set(_ids(session, "relationship", "other", "child", ids, other_kind="person"))
     households = set(_ids(session, "household_member", "household", "member", ids))
-    _blank_events(session, ids)
+    forgetting.blank(session.connection(), ids)
     forgetting.forget(session.connection(), CONSUMER, ids)
     _take(session, ids)
     people |= _take_households(session, households)
@@ -123,11 +121,6 @@ def _take_rows(session: Session, name: str, ids: Collection[UUID]) -> None:
         table = metadata.tables[name]
         session.execute(delete(table).where(table.c.id.in_(ids)))
         session.execute(delete(subject_key).where(subject_key.c.subject.in_(ids)))
-
-
-def _blank_events(session: Session, ids: Sequence[UUID]) -> None:
-    told = select(events.c.id).where(events.c.subject.in_(ids), events.c.data.is_not(None))
-    event_log.erase(session.connection(), list(session.scalars(told)))
 
 
 def _blank_request(session: Session, ids: Sequence[UUID]) -> None:

@@ -24,6 +24,11 @@ CHUNK = 5_000
 # Counting a large country may pause longer between two chunks than a forgotten transaction may sleep (10 s).
 _PATIENCE = text("set local idle_in_transaction_session_timeout = '10min'")
 
+_RECORD = child.alias("record")
+_STAYS = episode.outerjoin(_RECORD, _RECORD.c.id == episode.c.child)
+_WHOSE = func.coalesce(_RECORD.c.merged_into, episode.c.child)
+"""Under whose id a stay counts: that of the record which stands for the child."""
+
 
 class Facts:
     """The children and care episodes of the deployment, of one transaction."""
@@ -37,18 +42,19 @@ class Facts:
         self._session.execute(select(stream.c.consumer).where(stream.c.consumer == CONSUMER).with_for_update(read=True))
 
     def children(self) -> Iterator[ChildFact]:
-        """The children that were not entered in error, in order of their id."""
+        """The children not entered in error, nor erased, in order of their id; two merged records are one child."""
         columns = (child.c.id, child.c.sex, child.c.born_from, child.c.born_to, child.c.disability, child.c.area)
-        for row in self._stream(select(*columns).where(child.c.withdrawn.is_(False)).order_by(child.c.id)):
+        counted = child.c.withdrawn.is_(False), child.c.erased.is_(False), child.c.merged_into.is_(None)
+        for row in self._stream(select(*columns).where(*counted).order_by(child.c.id)):
             yield ChildFact(row[0], row[1] or "U", row[2], row[3], row[4], row[5])
 
     def episodes(self) -> Iterator[EpisodeFact]:
-        """The stays that began and were not entered in error, in order of their child."""
+        """The stays that began and were not entered in error, in order of whom they count for."""
         columns = (
-            episode.c.placement, episode.c.child, episode.c.care_form, episode.c.carer_relation, episode.c.area,
+            episode.c.placement, _WHOSE, episode.c.care_form, episode.c.carer_relation, episode.c.area,
             episode.c.start_day, episode.c.end_day, episode.c.entry_reason, episode.c.destination,
         )  # fmt: skip
-        query = select(*columns).where(*_counted()).order_by(episode.c.child)
+        query = select(*columns).select_from(_STAYS).where(*_counted()).order_by(_WHOSE)
         for row in self._stream(query):
             yield EpisodeFact(*row)
 
@@ -56,7 +62,7 @@ class Facts:
         """How many providers had a child in [start, end): the reporting units of a case-level register."""
         self._enter()
         within = (episode.c.start_day < end) & (episode.c.end_day.is_(None) | (episode.c.end_day > start))
-        query = select(func.count(episode.c.provider.distinct())).where(*_counted(), within)
+        query = select(func.count(episode.c.provider.distinct())).select_from(_STAYS).where(*_counted(), within)
         return int(self._session.execute(query).scalar_one())
 
     def positions(self) -> tuple[Position, ...]:
@@ -91,7 +97,8 @@ class Facts:
 
 
 def _counted() -> tuple[ColumnElement[bool], ...]:
-    in_error = exists().where(child.c.id == episode.c.child, child.c.withdrawn)
+    """A merged record's stays count with those of the other one; both are in error where that one is."""
+    in_error = exists().where(child.c.id == _WHOSE, child.c.withdrawn)
     return episode.c.started, episode.c.withdrawn.is_(False), ~in_error
 
 

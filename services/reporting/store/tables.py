@@ -40,6 +40,8 @@ child = Table(
     Column("disability", Boolean),
     Column("area", Text),
     Column("withdrawn", Boolean, nullable=False),
+    Column("merged_into", Uuid),
+    Column("erased", Boolean, nullable=False),
 )
 
 episode = Table(
