@@ -6,7 +6,7 @@ from sqlalchemy import text
 from shared.ids import new_id, read_reference
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
-from tests.integration.related import ALMATY, ASTANA, NAME, PASSPORT, child_of, person_of, related, told
+from tests.integration.related import ALMATY, ASTANA, NAME, PASSPORT, child_of, person_of, related, siblings, told
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +189,32 @@ def test_own_kin_and_the_person_themselves_are_kept_out(api, registrar):
     cousin.made("/kin-declarations", {"child": str(child), "relation": "COUSIN"})
     for path in (f"/children/{child}", f"/persons/{mother}", f"/households/{house}", f"/children/{child}/family"):
         assert problem(cousin.get(path)) == (404, "not-found"), path
+
+
+@pytest.mark.parametrize("status", ["sealed", "erased"])
+def test_a_sealed_or_erased_record_appears_nowhere_and_is_left_as_it_is(api, registrar, status):
+    anna, ben, cem = (child_of(registrar) for _ in range(3))
+    mother = person_of(registrar)
+    for each in (anna, ben):
+        related(registrar, each, mother, "MOTHER")
+    related(registrar, anna, ben, "COUSIN", "child")
+    house = registrar.made("/households", {"area": ALMATY})
+    for version, member in enumerate((anna, ben), 1):
+        registrar.made(f"/households/{house}/members", {"member": str(member), "member_kind": "child"}, version=version)
+    fact = {"fact": "BOARDED_AWAY", "child": str(ben)}
+    registrar.made(f"/households/{house}/facts", fact, version=3)
+    with api.engine.begin() as connection:
+        connection.execute(text("update child set status = :status where id = :ben"), {"status": status, "ben": ben})
+    pages = [f"/children/{anna}/{page}" for page in ("siblings", "relationships", "family")]
+    for path in (*pages, f"/households/{house}"):
+        answer = registrar.get(path)
+        assert answer.status_code == 200, answer.text
+        assert str(ben) not in answer.text, path
+    for page in ("siblings", "relationships", "family"):
+        assert problem(registrar.get(f"/children/{ben}/{page}")) == (404, "not-found")
+    body = {"other": str(ben), "other_kind": "child", "kind": "COUSIN"}
+    assert problem(registrar.post(f"/children/{cem}/relationships", body)) == (404, "not-found")
+    before = told(api, ben)
+    related(registrar, cem, mother, "MOTHER")
+    assert siblings(registrar, cem) == {str(anna): "half"}
+    assert told(api, ben) == before
