@@ -1,12 +1,16 @@
-"""Whatever happens in whatever order, an emergency access opens one child for its time and ends in one verdict."""
+"""Whatever happens in whatever order, an emergency access opens one child for its time and ends in one verdict; and
+an alarm about reading rings exactly where a threshold is passed.
+"""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from services.registry.domain import guarding_glass as domain
+from services.registry.domain import guarding_reading as reading
 from shared.errors import KinwardError
 from shared.ids import new_id
 
@@ -109,3 +113,34 @@ class GlassOverTime(RuleBasedStateMachine):
 
 TestGlassOverTime = GlassOverTime.TestCase
 TestGlassOverTime.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+
+
+COUNTS = st.integers(0, 300)
+
+
+@given(
+    counts=st.tuples(COUNTS, COUNTS, COUNTS, COUNTS),
+    limits=st.builds(reading.Limits, COUNTS, COUNTS, COUNTS, COUNTS),
+    usual=st.none() | st.floats(0, 100),
+    more=st.integers(0, 50),
+)
+def test_an_alarm_rings_exactly_where_a_threshold_is_passed_and_more_reading_never_silences_it(
+    counts, limits, usual, more
+):
+    hour, day, denied_hour, denied_day = counts
+    habit = reading.Habit(3, 40)
+    one = reading.Reading("aigul", frozenset(), hour, day, denied_hour, denied_day, usual)
+    passed = (
+        hour > limits.per_hour
+        or day > limits.per_day
+        or denied_hour > limits.denied_per_hour
+        or denied_day > limits.denied_per_day
+        or (usual is not None and day > max(40, usual * 3))
+    )
+    found = reading.judge(one, limits, habit)
+    assert (found is not None) == passed
+    if found is not None:
+        assert found.count > found.threshold
+        busier = replace(one, hour=hour + more, day=day + more)
+        assert reading.judge(busier, limits, habit) is not None
+        assert reading.judge(one, limits.widened(limits), habit) == found

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from math import ceil
 from uuid import UUID
 
 from services.registry.domain.guarding import NotByOneself
@@ -76,7 +75,7 @@ class Habit:
 
     def limit(self, usual: float) -> int:
         """The most that is not unusual for an account with this median of records a day."""
-        return max(self.floor, ceil(usual * self.factor))
+        return max(self.floor, int(usual * self.factor))
 
 
 @dataclass(frozen=True)
