@@ -3,7 +3,7 @@
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from services.registry.api import reaching
 from services.registry.commands import papers as commands
@@ -29,11 +29,12 @@ attachments = http.Blueprint("attachments", __name__, description="Documents and
 
 @attachments.post("/children/<uuid:child_id>/attachments")
 @http.requires("registry.attachment.add", audits="child_id", accepts=(FORM,), max_body=LARGEST + BESIDE)
-@attachments.arguments(schemas.AttachmentSaid, location="form")
 @attachments.arguments(schemas.AttachmentFile, location="files")
 @attachments.response(201, http.Receipt)
-def add_attachment(said: dict[str, Any], files: dict[str, Any], child_id: UUID) -> Attachment:
+@attachments.doc(requestBody={"content": {FORM: {"schema": schemas.AttachmentForm}}})
+def add_attachment(files: dict[str, Any], child_id: UUID) -> Attachment:
     """Keep a document or a photograph: JPEG, PNG or PDF by content, made anew, sealed under the child's key."""
+    said = schemas.AttachmentSaid().load(request.form.to_dict())
     acting, file = http.acting(), files["file"]
     made = cleaning.clean(file.read(), file.mimetype, limits())
     with http.transaction() as uow:

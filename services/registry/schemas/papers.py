@@ -25,6 +25,10 @@ class AttachmentFile(Schema):
     file = Upload(required=True)
 
 
+class AttachmentForm(AttachmentSaid, AttachmentFile):
+    """The whole form, as it is documented: a file, and what is said of it."""
+
+
 class WithdrawAttachment(Schema):
     """Why the file is taken out."""
 
