@@ -218,3 +218,30 @@ def test_a_sealed_or_erased_record_appears_nowhere_and_is_left_as_it_is(api, reg
     related(registrar, cem, mother, "MOTHER")
     assert siblings(registrar, cem) == {str(anna): "half"}
     assert told(api, ben) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"names": [NAME | {"family": "Тecтова"}]}, "names.0.family"),
+        ({"names": [NAME | {"given": "Гүл\u200bнар"}]}, "names.0.given"),
+        ({"names": [NAME | {"given": "Гүл\u202eнар"}]}, "names.0.given"),
+        ({"names": [NAME, NAME]}, "names.1"),
+        ({"birth": {"date": "2999-01-01"}}, "birth"),
+        ({"birth": {"date": "2015-02-30"}}, "particulars.birth.date"),
+        ({"identifiers": [PASSPORT | {"value": "N1"}] * 2}, "identifiers.1"),
+        ({"address": "x" * 10_000}, "particulars.address"),
+        ({"phones": ["call me"]}, "particulars.phones.0"),
+        ({"languages": ["xx"]}, "particulars.languages.0"),
+        ({"area": "PK-PB"}, "particulars.area"),
+        ({"nickname": "Г"}, "particulars.nickname"),
+    ],
+)
+def test_what_cannot_be_said_of_a_person_is_refused_by_field_and_stores_nothing(api, registrar, said, field):
+    with api.engine.connect() as connection:
+        before = connection.scalar(text("select count(*) from person"))
+        answer = registrar.post("/persons", {"particulars": {"area": ALMATY} | said})
+        assert problem(answer) == (422, "invalid-input")
+        assert [error["field"] for error in answer.json["errors"]] == [field]
+        assert "Гүл" not in str(answer.json)
+        assert connection.scalar(text("select count(*) from person")) == before

@@ -11,12 +11,11 @@ from shared.http import AreaField, CodeField, Several
 
 PARTIES = [each.value for each in Party]
 PHONE = validate.Regexp(r"^\+?[0-9][0-9 ()-]{2,28}$")
-LANGUAGE = validate.Regexp(r"^[a-z]{2,3}$")
 SEVERAL = validate.Length(max=20)
 
 
 class Particulars(Schema):
-    """What is said of a person; stated as a whole. Only the area must be known. Languages by ISO 639 code."""
+    """What is said of a person; stated as a whole. Only the area must be known."""
 
     area = AreaField(required=True)
     names = Several(fields.Nested(children.Name), load_default=(), validate=SEVERAL)
@@ -24,7 +23,7 @@ class Particulars(Schema):
     identifiers = Several(fields.Nested(children.Identifier), load_default=(), validate=SEVERAL)
     phones = Several(fields.String(validate=PHONE), load_default=(), validate=SEVERAL)
     address = fields.String(load_default="", validate=validate.Length(max=1000))
-    languages = Several(fields.String(validate=LANGUAGE), load_default=(), validate=SEVERAL)
+    languages = Several(CodeField("language"), load_default=(), validate=SEVERAL)
     account = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=200))
     confidential = fields.Boolean(load_default=False)
     deceased = fields.Boolean(load_default=False)
