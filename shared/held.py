@@ -21,19 +21,22 @@ PERSON = "child"
 class Holdings:
     """How the tables of a service name a person: the column `child`, but for those in `by`.
 
+    `through` are tables that name no person, but a row of another that does: (own column, other table, its column).
     `keys` names the column of whose key seals a row where that is not the first that names the person. `without` are
     the tables that are left out, each with its reason.
     """
 
     metadata: MetaData
     by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    through: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     without: Mapping[str, str] = field(default_factory=dict)
 
     def unclear(self) -> list[str]:
         """Tables of which nobody has said how they name a person, or why they are left out."""
         tables = self.metadata.tables.values()
-        return [each.name for each in tables if each.name not in self.without and not self._columns(each)]
+        known = {*self.without, *self.through}
+        return sorted(each.name for each in tables if each.name not in known and not self._columns(each))
 
     def about(self, session: Session, ids: Iterable[UUID]) -> dict[str, list[dict[str, Any]]]:
         """Rows about these ids by table, in the order of their keys; tables without any are left out.
@@ -45,14 +48,16 @@ class Holdings:
         for table in self.metadata.sorted_tables:
             columns = self._columns(table)
             if table.name not in self.without and columns:
-                rows = self._rows(session, table, columns, wanted)
-                found |= {table.name: rows} if rows else {}
-        return found
+                found[table.name] = self._rows(session, table, columns, wanted)
+        for name, (own, other, column) in self.through.items():
+            named = [row[column] for row in found[other]]
+            found[name] = self._rows(session, self.metadata.tables[name], (own,), named)
+        return {name: rows for name, rows in found.items() if rows}
 
     def _columns(self, table: Table) -> tuple[str, ...]:
         return self.by.get(table.name) or ((PERSON,) if PERSON in table.c else ())
 
-    def _rows(self, session: Session, table: Table, columns: tuple[str, ...], ids: list[UUID]) -> list[dict[str, Any]]:
+    def _rows(self, session: Session, table: Table, columns: tuple[str, ...], ids: list[Any]) -> list[dict[str, Any]]:
         named = or_(*(table.c[name].in_(ids) for name in columns))
         rows = queries.rows(session, select(table).where(named).order_by(*table.primary_key.columns))
         if protection.seals(table):

@@ -31,6 +31,8 @@ ABOUT_NO_CHILD = {
     "/placements/stream": "places in logs",
     "/social_work/stream": "places in logs",
 }
+# Reads that note each child before its page leaves (http.audit_now), which their own tests see.
+STREAMED = {"/registry/children/export"}
 KEEPS_CHILDREN = ("registry", "placements", "social_work")
 
 
@@ -83,7 +85,8 @@ def not_repeatable(routes):
 
 
 def unnoticed(reads):
-    return [read.rule for read in reads if not (read.audits or read.notes) and read.rule not in ABOUT_NO_CHILD]
+    known = ABOUT_NO_CHILD.keys() | STREAMED
+    return [read.rule for read in reads if not (read.audits or read.notes) and read.rule not in known]
 
 
 def reads_of(app):

@@ -2,11 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
-from services.registry.domain.children import Status
-from services.registry.views.exports import COLUMNS
+from services.registry.domain.exports import COLUMNS, RECORDS
 from shared.http import CodeField, Several
 
-OPEN = tuple(status.value for status in (Status.ACTIVE, Status.DECEASED, Status.WITHDRAWN))
+OPEN = tuple(status.value for status in RECORDS)
 
 
 class SubjectAccess(Schema):
@@ -22,4 +21,4 @@ class ExportChildren(Schema):
     ground = CodeField("export_ground", required=True)
     form = fields.String(load_default="csv", validate=validate.OneOf(["csv", "xlsx"]))
     status = Several(fields.String(validate=validate.OneOf(OPEN)), load_default=("active",))
-    columns = Several(fields.String(validate=validate.OneOf(list(COLUMNS))), load_default=tuple(COLUMNS))
+    columns = Several(fields.String(validate=validate.OneOf(COLUMNS)), load_default=COLUMNS)

@@ -15,12 +15,33 @@ from shared.held import Holdings, plain
 
 HOLDINGS = Holdings(
     metadata,
-    by={"child": ("id",), "joining": ("kept", "merged"), "relationship": ("child", "other")},
+    by={
+        "child": ("id",),
+        "joining": ("kept", "merged"),
+        "relationship": ("child", "other"),
+        "household_member": ("member",),
+        "majority": ("id",),
+    },
+    through={"household": ("id", "household_member", "household"), "alert_clock": ("alert", "alert", "id")},
     without={
         "subject_key": "the key that opens the rest",
-        "alert_clock": "until when each step of an alert was to be taken; the alert is shown",
-        "identity_mark": "a place in the order of ids, which is about nobody",
         "identifier": "digests of the identifiers, which are shown with the child",
+        "person": "other people; a relationship says who, by id and kind",
+        "person_identifier": "other people",
+        "person_revision": "other people",
+        "kin_block": "members of staff, and why they are kept from the child",
+        "notice": "what members of staff were told",
+        "reading_alarm": "members of staff",
+        "reading_day": "members of staff",
+        "identity_mark": "how far a timer has come",
+        "import_mark": "how far files were imported",
+        "import_refusal": "numbers of lines",
+        "breach_notice": "breaches, by kind and number",
+        "seal": "opened by two persons on a legal ground, told to no one else",
+        "seal_opening": "as the seal",
+        "seal_identifier": "as the seal",
+        "seal_task": "as the seal",
+        "seal_watch": "as the seal",
     },
 )
 """How registry's tables name a child."""
@@ -50,7 +71,7 @@ def page(session: Session, after: UUID | None, limit: int, statuses: Iterable[st
 
 def cells(child: Mapping[str, Any], columns: Iterable[str]) -> list[str]:
     """One row of the table of children; what the reader may not see is empty."""
-    return [COLUMNS[name](child) for name in columns]
+    return [_CELLS[name](child) for name in columns]
 
 
 def _identity(child: Mapping[str, Any], name: str) -> Any:
@@ -86,7 +107,7 @@ def _numbers(child: Mapping[str, Any]) -> str:
     return "; ".join(f"{own.kind} {own.value}" for own in child.get("identifiers") or ())
 
 
-COLUMNS: Mapping[str, Any] = {
+_CELLS: Mapping[str, Any] = {
     "id": lambda child: str(child["id"]),
     "reference": lambda child: str(child["reference"]),
     "status": lambda child: str(child["status"]),
@@ -102,4 +123,4 @@ COLUMNS: Mapping[str, Any] = {
     "disability": lambda child: {True: "yes", False: "no", None: ""}[_identity(child, "disability")],
     "identifiers": _numbers,
 }
-"""The columns of the table of children, in their order."""
+"""How each column of the table of children is made (domain.exports.COLUMNS)."""
