@@ -122,6 +122,7 @@ def make_role(connection: Connection) -> None:
             f"GRANT {ROLE} TO {found.account}; then migrate again",
         )
 
+
 @contextmanager
 def seeing_all(session: Session) -> Iterator[None]:
     """Inside it all rows are there: for a rule about rows beyond the caller's reach; none of them is shown."""

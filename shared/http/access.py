@@ -15,7 +15,7 @@ from flask import Response, current_app, request
 
 from shared.auth import BelongsTo, OutOfScope, Records
 from shared.auth.permissions import within
-from shared.errors import Forbidden, KinwardError, Refused, Unauthenticated
+from shared.errors import Forbidden, KinwardError, NotFound, Refused, Unauthenticated
 from shared.http import reached, state, work
 from shared.http.service import service
 from shared.reach import Reach
@@ -237,8 +237,8 @@ def _note_reads(access: Access, response: Response) -> None:
 
 
 def _note_refusal(access: Access, error: KinwardError) -> None:
-    """A denial, and a command that a domain rule refused, are in the audit log too."""
-    denied = isinstance(error, Forbidden | OutOfScope)
+    """A denial is in the audit log too (what is not there is denied like the rest), and what a domain rule refused."""
+    denied = isinstance(error, Forbidden | NotFound)
     if access.permission is None or not (denied or isinstance(error, Refused)):
         return
     outcome = "denied" if denied else "refused"

@@ -71,7 +71,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 class Api:
     """Calls a service's routes as someone."""
 
-    def __init__(self, service: str, engine: Engine) -> None:
+    def __init__(self, service: str, engine: Engine, policy: Policy = POLICY) -> None:
         self.service = service
         self.engine = engine
         api = http.ServiceHttp(
@@ -79,7 +79,7 @@ class Api:
             blueprints=importlib.import_module(f"services.{service}.api").BLUEPRINTS,
             make_uow=lambda context: unit_of_work(service, engine, context),
             verifier=Verifier(tokens.public_jwks([KEY]), local_issuer(DEPLOYMENT), DEPLOYMENT),
-            policy=POLICY,
+            policy=policy,
             areas=PACK.areas,
             codes=PACK,
             zone=PACK.zone,

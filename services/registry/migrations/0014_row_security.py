@@ -41,6 +41,9 @@ def child_of(column: str) -> str:
 
 POLICIES = {
     "child_revision": child_of("child"),
+    "legal_measure": child_of("child"),
+    "consent": child_of("child"),
+    "majority": child_of("majority.id"),
     "care_status": child_of("child"),
     "attachment": child_of("child"),
     "identity_work": child_of("child"),

@@ -84,6 +84,7 @@ class FakeSession:
 
     def __init__(self, log: list[str]) -> None:
         self.log = log
+        self.info: dict[str, Any] = {}
 
     def execute(self, statement: Any, *_: Any) -> Any:
         """Note the statement's first word."""
