@@ -138,6 +138,25 @@ def test_a_household_is_kept_sealed_read_within_reach_and_told_of_without_names(
     assert (len(changed), changed[-1]) == (7, expected)
 
 
+def test_of_a_member_out_of_reach_nothing_is_said_in_a_household(api, registrar, elsewhere):
+    near, far = child_of(registrar), child_of(elsewhere, ASTANA)
+    nationwide = api.as_("registrar", subject="nationwide")
+    house = registrar.made("/households", {"area": ALMATY})
+    for version, member in enumerate((near, far), 1):
+        body = {"member": str(member), "member_kind": "child"}
+        nationwide.made(f"/households/{house}/members", body, version=version)
+    assert [row["member"] for row in registrar.get(f"/households/{house}").json["members"]] == [str(near)]
+    assert [row["member"] for row in elsewhere.get(f"/households/{house}").json["members"]] == [str(far)]
+    leaving = {"member": str(far), "to": "2024-01-01"}
+    fact = {"fact": "BOARDED_AWAY", "child": str(far)}
+    unknown = [leaving | {"member": str(new_id())}, fact | {"child": str(new_id())}]
+    for path, body in zip(("members/leaving", "facts") * 2, (leaving, fact, *unknown), strict=True):
+        refused = registrar.post(f"/households/{house}/{path}", body, version=3)
+        assert problem(refused) == (404, "not-found"), path
+    elsewhere.made(f"/households/{house}/facts", fact, version=3)
+    assert registrar.get(f"/households/{house}").json["facts"] == []
+
+
 def test_reviews_due_are_listed_for_those_within_reach(api, registrar, elsewhere):
     house = registrar.made("/households", {"area": ALMATY})
     body = {"fact": "TEMPORARY_SHELTER", "review_on": "2099-01-01"}

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from services.registry.api import families_reaching
+from sqlalchemy.orm import Session
+
+from services.registry.api import families_reaching, reaching
 from services.registry.commands import families as commands
 from services.registry.domain import families_households as domain
 from services.registry.domain.families import Party
@@ -126,16 +128,26 @@ def review_household_fact(given: dict[str, Any], household_id: UUID) -> domain.H
 def _changed(
     household_id: UUID, handler: Callable[..., domain.Household], command: Callable[..., Any], given: dict[str, Any]
 ) -> domain.Household:
-    """Change a household within reach that is as the caller has seen it; a new member is within reach too.
+    """Change a household within reach that is as the caller has seen it; whoever is named is within reach too.
 
     A child who comes in is locked before the household, as everywhere.
     """
     with http.transaction() as uow:
         families_reaching.household(uow.session, household_id)
-        if "member_kind" in given:
-            families_reaching.party(uow.session, given["member"], given["member_kind"])
-            if given["member_kind"] is Party.CHILD:
-                uow.children.get(given["member"])
+        _reach_named(uow.session, household_id, given)
+        if given.get("member_kind") is Party.CHILD:
+            uow.children.get(given["member"])
         http.require_version(uow.households.get(household_id))
         changed: domain.Household = uow.execute(handler, command(id=household_id, **given, **http.acting()))
         return changed
+
+
+def _reach_named(session: Session, household_id: UUID, given: dict[str, Any]) -> None:
+    """Who comes in, who leaves, and the child whom a fact is about. Raises OutOfScope."""
+    if "member_kind" in given:
+        families_reaching.party(session, given["member"], given["member_kind"])
+    elif "member" in given:
+        for row in views.memberships(session, household_id, given["member"]):
+            families_reaching.party(session, row["member"], row["member_kind"])
+    elif given.get("child") is not None:
+        reaching.child(session, given["child"])

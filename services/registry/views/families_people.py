@@ -108,6 +108,11 @@ def household_standing(session: Session, id_: UUID) -> dict[str, Any]:
     return queries.one(session, query, "household")
 
 
+def memberships(session: Session, household_id: UUID, member: UUID) -> list[dict[str, Any]]:
+    """When someone lived in a household."""
+    return [row for row in _members(session, [household_id])[household_id] if row["member"] == member]
+
+
 def due(session: Session, by: date, within: Reach, limit: int) -> list[dict[str, Any]]:
     """The households of an area of which a fact is to be looked at again by a day, the longest overdue first."""
     own, fact = household_store.household.c, household_store.household_fact.c
