@@ -17,7 +17,7 @@ ROLE = "kinward_eraser"
 # SQLSTATE: insufficient_privilege, and invalid_parameter_value, which is what a role that does not exist is.
 _NOT_ALLOWED = ("42501", "22023")
 
-_WHO = text("SELECT current_setting('role') AS role, quote_ident(current_user) AS account")
+_WHO = text("SELECT current_setting('role') AS role, quote_ident(session_user) AS account")
 _SET_ROLE = text("SELECT set_config('role', :role, true)")
 _ERASE = text("UPDATE event_log SET data = NULL WHERE id = ANY(CAST(:ids AS uuid[]))")
 

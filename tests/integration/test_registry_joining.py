@@ -173,3 +173,14 @@ def test_a_merge_while_the_other_record_is_edited_waits_and_is_told_that_it_chan
         assert deployed.waits_for_a_lock(api.engine)
     thread.join()
     assert problem(answers[0]) == (412, "stale-version")
+
+
+def test_a_merge_into_an_entry_made_in_error_is_undone_with_its_identifiers(registrar):
+    (kept, first), (merged, second) = child_of(registrar, "Aaa"), child_of(registrar, "Bbb")
+    path, body = joined(kept, merged)
+    merge = registrar.made(path, body, version=1)
+    registrar.made(f"/children/{kept}/withdrawal", {"reason": "TEST_ENTRY"}, version=2)
+    assert found(registrar, first) == found(registrar, second) == []
+    registrar.made(f"{path}/{merge}/undoing", {"reason": "two children"}, version=3)
+    assert (found(registrar, first), found(registrar, second)) == ([], [str(merged)])
+    assert families(registrar, merged) == ["Bbb"]

@@ -23,7 +23,7 @@ class Merging(RuleBasedStateMachine):
     def begin(self):
         self.records = [
             given.child(
-                identity=given.identity(sex="FMU"[place % 3], names=(domain.Name("Latn", family=f"N{place}"),)),
+                identity=given.identity(sex="FMU"[place % 3], names=(domain.Name("Latn", family="ABCD"[place]),)),
                 identifiers=(domain.Identifier("CASE_FILE", "", str(place)),),
             )
             for place in range(RECORDS)

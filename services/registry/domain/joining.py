@@ -149,9 +149,11 @@ class Joining(Aggregate):
         """
         if Standing.UNDONE not in JOINING_TRANSITIONS[self.status]:
             raise NotUndoable("This merge was undone already.", field="status", rule="merge-standing")
-        if kept.status not in (Status.ACTIVE, Status.DECEASED):
+        if kept.status not in (Status.ACTIVE, Status.DECEASED, Status.WITHDRAWN):
             raise NotUndoable("The record that stayed takes no change any more.", field="status", rule="kept-open")
-        identity = self._without(kept.identity, later)
+        # An entry found to be an error stays as it is; the other record must not be lost with it.
+        withdrawn = kept.status is Status.WITHDRAWN
+        identity = kept.identity if withdrawn else self._without(kept.identity, later)
         _give(kept, merged, tuple(each for each in self.moved if each in kept.identifiers))
         _restate(kept, identity, act)
         merged.unmerge()

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Column, DateTime, ForeignKey, Integer, LargeBinary, Table, Text, Uuid, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.registry.domain import joining as domain
@@ -67,8 +68,23 @@ class Joinings(Repository[domain.Joining]):
         self._index(joining.moved, joining.kept)
 
     def take_back(self, joining: domain.Joining, given: tuple[Identifier, ...]) -> None:
-        """After an undoing these identifiers are found at the other record again."""
+        """After an undoing these identifiers are found at the other record again.
+
+        Those of an entry withdrawn since are not in the index any more, and may be somebody else's by now.
+        """
         self._index(given, joining.merged)
+        ring = protection.keyring(self._session)
+        rows = [
+            {
+                "digest": children.digest_of(ring, each),
+                "any_issuer": children.from_any_issuer(ring, each.kind, each.value),
+                "index_version": ring.index_version,
+                "child": joining.merged,
+            }
+            for each in given
+        ]
+        if rows:
+            self._session.execute(insert(children.identifier).on_conflict_do_nothing(), rows)
 
     def standing(self, kept: UUID) -> list[domain.Joining]:
         """The merges into a record that hold, in their order, locked; out of the caller's reach too."""

@@ -178,3 +178,13 @@ def test_a_merge_is_undone_once_and_of_its_own_record(pair):
     with pytest.raises(joining.NotUndoable):
         unmerge(uow, made)
     merge(uow, merged, kept)
+
+
+def test_a_merge_into_an_entry_made_in_error_is_undone_and_the_other_record_is_not_lost(pair):
+    kept, merged = pair
+    uow = unit(*pair)
+    made = merge(uow, kept, merged, "names")
+    kept.withdraw(reason="TEST_ENTRY")
+    unmerge(uow, made)
+    assert (merged.status, merged.identifiers) == (domain.Status.ACTIVE, (PASSPORT,))
+    assert (kept.status, kept.identity.names) == (domain.Status.WITHDRAWN, (OTHER_NAME,))
