@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from services.cli import register_file
 from tests.e2e import recomputed, registers, running
 from tests.e2e.running import until
 
-LINES = registers.kazakhstan_of(guardianship=560, foster=80, residential=400)
+LINES = registers.kazakhstan_of(guardianship=2240, foster=320, residential=1600)
 FIRST_OF_PLANTED = 40
-EVERY = 80
+EVERY = 320
 
 OWN_TABLES = {
     "registry": ("child", "identifier"),
@@ -121,7 +122,7 @@ def test_every_line_is_either_in_or_in_the_error_report(kz, register, planted):
 def test_what_is_imported_reaches_every_read_table(kz):
     assert recomputed.differences(kz) == {}
     children = {registers.cell(line, "child_key") for line in LINES}
-    assert kz.value("reporting", "select count(*) from child") == len(children) == 1040
+    assert kz.value("reporting", "select count(*) from child") == len(children) == 4160
     assert kz.value("reporting", "select count(*) from episode where started") == len(LINES)
 
 
@@ -156,11 +157,21 @@ def _kill_between_two_services(of, register):
 
 
 def _kill_after_a_batch(of, register):
-    """Kill it as soon as its mark has moved."""
-    importing = of.begin("import", "register", str(register))
-    until(lambda: mark_of(of), "the first batch is done")
-    os.kill(importing.pid, signal.SIGKILL)
-    importing.wait()
+    """Kill it while the mark of the second batch waits for a refused line of it: that of the first is committed."""
+    line = FIRST_OF_PLANTED + 7 * EVERY
+    engine = create_engine(of.database("registry"), poolclass=NullPool)
+    with engine.connect() as blocking:
+        refusal = "insert into import_refusal (file_sha256, register, line) values (:digest, 'main', :line)"
+        blocking.execute(text(refusal), {"digest": register_file.file_sha256(register), "line": line})
+        importing = of.begin("import", "register", str(register))
+        waiting = """
+            select count(*) from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock' and query ilike '%into import_refusal%'
+        """
+        until(lambda: of.value("registry", waiting), "the import waits for the line that was refused")
+        os.kill(importing.pid, signal.SIGKILL)
+        importing.wait()
+        blocking.rollback()
 
 
 @pytest.mark.parametrize("again", [(), ("--again",)], ids=["by its mark", "from the first line"])
