@@ -3,7 +3,7 @@
 from sqlalchemy import exc
 from sqlalchemy.orm.exc import StaleDataError
 
-from shared.errors import Conflict, KinwardError, Unavailable
+from shared.errors import Conflict, KinwardError, NotFound, Unavailable
 
 # PostgreSQL error codes (Appendix A of its manual)
 LOST_RACE = frozenset(
@@ -25,6 +25,10 @@ BUSY = frozenset(
 )
 
 
+FILTERED = "row-level security"
+"""What PostgreSQL says of a row that the person may not write; its code is that of every missing privilege."""
+
+
 def sqlstate(error: BaseException) -> str | None:
     """PostgreSQL's five-character code of an error, where there is one."""
     code = getattr(getattr(error, "orig", None), "pgcode", None)
@@ -32,10 +36,12 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 def translate(error: exc.SQLAlchemyError) -> KinwardError | None:
-    """Conflict for a lost race, Unavailable where trying again may help, None for a fault of ours."""
+    """Conflict for a lost race, NotFound for a row out of reach, Unavailable where trying again may help; else None."""
     code = sqlstate(error)
     if isinstance(error, StaleDataError) or code in LOST_RACE:
         return Conflict("Another change came first. Read the current state and try again.", rule="lost-race")
+    if code == "42501" and FILTERED in str(getattr(error, "orig", "")):
+        return NotFound()
     if code in BUSY or isinstance(error, exc.OperationalError | exc.InterfaceError | exc.TimeoutError):
         return Unavailable()
     if isinstance(error, exc.DBAPIError) and error.connection_invalidated:

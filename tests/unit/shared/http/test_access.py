@@ -56,7 +56,7 @@ def test_a_read_is_in_the_audit_log_once_with_its_subject(office: Office) -> Non
     assert office.audit == [("aliya", "parcels.read", PARCEL, "done", {})]
 
 
-def test_what_is_out_of_scope_reads_as_what_is_absent_but_is_audited_as_denied(office: Office) -> None:
+def test_what_is_out_of_scope_reads_as_what_is_absent_and_both_are_audited_as_denied(office: Office) -> None:
     api = client(office)
     elsewhere = api.get(f"/toys/parcels/{PARCEL}", headers=bearer("clerk", areas=frozenset({"uz"})))
     absent = api.get("/toys/parcels/01950000-0000-7000-8000-00000000ffff", headers=bearer("clerk"))
@@ -64,7 +64,8 @@ def test_what_is_out_of_scope_reads_as_what_is_absent_but_is_audited_as_denied(o
     texts = [{**answer.json, "request_id": ""} for answer in (elsewhere, absent, unknown)]
     assert elsewhere.status_code == absent.status_code == 404
     assert texts[0] == texts[1] == texts[2]
-    assert [(row[2], row[3]) for row in office.audit] == [(PARCEL, "denied")]
+    missing = parcels.UUID("01950000-0000-7000-8000-00000000ffff")
+    assert [(row[2], row[3]) for row in office.audit] == [(PARCEL, "denied"), (missing, "denied")]
 
 
 def test_every_row_of_a_search_is_audited(office: Office) -> None:
