@@ -202,7 +202,7 @@ class Writer:
         self.commits += 1
 
     def _try(self, service: str, name: UUID, acts: Sequence[Act]) -> None:
-        context = Context(actor="writer", at=clock.now(), correlation_id=name)
+        context = Context(actor="writer", at=clock.now(), correlation_id=name, system=True)
         uow = self._made.unit_of_work(service, context)
         try:
             for handler, command in acts:
