@@ -258,6 +258,27 @@ CASES: dict[str, tuple[Case, Case]] = {
         ),
         Case({_named("kinward_rebuild_running", service="reporting"): "1x100 0 1x100"}, "130m"),
     ),
+    "KinwardTimerStopped": (
+        Case(
+            {
+                _named("kinward_timer_failures_total", service="registry", timer="alert-clocks"): "0 1 2 3 4x30",
+                _named("kinward_timer_last_run_timestamp_seconds", service="registry", timer="alert-clocks"): "0+60x40",
+            },
+            "20m",
+            {"deployment": "kz", "service": "registry", "timer": "alert-clocks"},
+            "kz: the timer alert-clocks of registry does not run to its end",
+        ),
+        Case(
+            {
+                _named("kinward_timer_failures_total", service="registry", timer="alert-clocks"): "0x3 1x90",
+                _named("kinward_timer_last_run_timestamp_seconds", service="registry", timer="alert-clocks"): "0x90",
+                _named(
+                    "kinward_timer_last_run_timestamp_seconds", _OTHER, service="registry", timer="alert-clocks"
+                ): "0+60x90",
+            },
+            "75m",
+        ),
+    ),
     "KinwardUnrepresentedChildren": (
         Case(
             {

@@ -13,6 +13,7 @@ from services.cli.app import tree
 from shared import clock, metrics
 from shared.ids import new_id
 from shared.timers import FULL, Timers
+from tests import alarms
 from tests.integration import deployed
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -128,3 +129,28 @@ def test_the_command_names_them_and_knows_no_others():
     refused = runner.invoke(tree("timers"), ["timers", "run", "nonsense"])
     assert refused.exit_code != 0
     assert "nonsense" in refused.output
+
+
+def test_a_timer_that_fails_rings_until_it_runs_again(promtool, tmp_path, timers):
+    failing = [True]
+
+    def timed(*_):
+        if failing[0]:
+            raise ZeroDivisionError
+        return 0
+
+    def mine():
+        found = alarms.scrape(metrics.exposition())
+        own = {name: value for name, value in found.items() if "kinward_timer_failures" in name and "watched" in name}
+        return {**own, alarms.series("up", alarms.TARGET): 1}
+
+    made = timers(watched=timed)
+    made.turn()
+    scrapes = [mine()]
+    for _ in range(4):
+        made.turn()
+        scrapes.append(mine())
+    assert "KinwardTimerStopped" in alarms.ringing(promtool, tmp_path, scrapes, minutes=12)
+    failing[0] = False
+    made.turn()
+    assert alarms.ringing(promtool, tmp_path, [mine()], minutes=45) == set()
