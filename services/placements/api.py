@@ -187,6 +187,20 @@ def count_unconfirmed_children() -> dict[str, Any]:
         return {"count": views.unconfirmed_children(session, http.reach(), named_before)}
 
 
+@blueprint.get("/alarms/in-two-places")
+@http.requires("placements.breach.read")
+@blueprint.arguments(http.PageQuery, location="query")
+@blueprint.response(200, http.page_schema(schemas.InTwoPlaces))
+def list_in_two_places(query: dict[str, Any]) -> dict[str, Any]:
+    """Children whose two records were merged and who are by them in several places: someone must end all but one."""
+    after = http.decode_cursor(query["cursor"], UUID)
+    with http.reading() as session:
+        rows = views.in_two_places(session, http.reach(), after[0] if after else None, query["limit"] + 1)
+        found = http.page(rows, query["limit"], key=lambda row: (row["child"],))
+        http.audit_read(*(row["child"] for row in found["items"]))
+        return found
+
+
 def _on_one(handler: Any, command: Any, *, leaves: bool = False) -> dict[str, Any]:
     """Act on a placement within reach, as the caller has seen it; `leaves`: so must be the place left for it."""
     with http.transaction() as uow:

@@ -177,6 +177,13 @@ class UnconfirmedChildren(Schema):
     count = fields.Integer(required=True)
 
 
+class InTwoPlaces(Schema):
+    """A child with two records that were merged, who is by them in several places now."""
+
+    child = fields.UUID(required=True)
+    placements = fields.List(fields.UUID(), required=True)
+
+
 BreachPage = page_schema(Breach)
 
 

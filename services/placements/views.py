@@ -61,6 +61,27 @@ def unconfirmed_children(session: Session, reach: Reach, named_before: datetime)
     return session.execute(query).scalar_one()
 
 
+def in_two_places(session: Session, reach: Reach, after: UUID | None, limit: int) -> list[dict[str, Any]]:
+    """Children whose two records were found to be of one and who are, by them, in several places now (an alarm).
+
+    Each with the active placements, of which one at least is within reach.
+    """
+    known, stay = tables.whereabouts.c, tables.placement.c
+    child = func.coalesce(known.merged_into, known.child)
+    query = (
+        select(child.label("child"), func.array_agg(stay.id).label("placements"))
+        .join_from(tables.whereabouts, tables.placement, stay.child == known.child)
+        .where(stay.state == domain.State.ACTIVE, known.sealed.is_(False), known.withdrawn.is_(False))
+        .group_by(child)
+        .having(func.count() > 1, func.bool_or(reach.over(stay.area, stay.provider)))
+        .order_by(child)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(child > after)
+    return queries.rows(session, query)
+
+
 def _breaches() -> Select[Any]:
     joined = tables.breach.join(tables.placement, tables.breach.c.placement == tables.placement.c.id)
     return select(tables.breach, tables.placement.c.area, tables.placement.c.provider).select_from(joined)

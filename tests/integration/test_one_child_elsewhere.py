@@ -19,6 +19,12 @@ def api(request, postgresql_wheel):
         yield deployed.Api(request.param, engine)
 
 
+@pytest.fixture(scope="module")
+def placements(postgresql_wheel):
+    with deployed.migrated(postgresql_wheel, "placements") as engine:
+        yield deployed.Api("placements", engine)
+
+
 def hear(api, name, child, **data):
     """The event of registry, as the stream gives it to the service's handler."""
     handlers = deployed.importlib.import_module(f"services.{api.service}.handlers")
@@ -91,3 +97,21 @@ def test_erased_nothing_is_left_and_what_was_told_of_it_is_blank(api):
     rows, told = names(api, child)
     assert not any(told)
     assert not [row for row in rows if "FOSTER" in row or "PROTECTION" in row]
+
+
+def test_a_child_who_is_by_two_records_in_two_places_is_an_alarm(placements):
+    api = placements
+    kept, merged = new_id(), new_id()
+    one, two = something_of(api, kept), something_of(api, merged)
+    gatekeeper, path = api.as_("gatekeeper"), "/alarms/in-two-places"
+
+    def alarmed(caller):
+        rows = caller.get(path, limit="200").json["items"]
+        return [set(row["placements"]) for row in rows if row["child"] == str(kept)]
+
+    assert alarmed(gatekeeper) == []
+    hear(api, "merged", merged, into=kept)
+    assert alarmed(gatekeeper) == [{str(one), str(two)}]
+    assert alarmed(api.as_("gatekeeper", areas=("KZ-71",))) == []
+    hear(api, "unmerged", merged, out_of=kept)
+    assert alarmed(gatekeeper) == []
