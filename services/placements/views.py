@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.placements import domain
@@ -68,8 +68,9 @@ def in_two_places(session: Session, reach: Reach, after: UUID | None, limit: int
     """
     known, stay = tables.whereabouts.c, tables.placement.c
     child = func.coalesce(known.merged_into, known.child)
+    columns: tuple[ColumnElement[Any], ...] = (child.label("child"), func.array_agg(stay.id).label("placements"))
     query = (
-        select(child.label("child"), func.array_agg(stay.id).label("placements"))
+        select(*columns)
         .join_from(tables.whereabouts, tables.placement, stay.child == known.child)
         .where(stay.state == domain.State.ACTIVE, known.sealed.is_(False), known.withdrawn.is_(False))
         .group_by(child)
