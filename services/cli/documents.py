@@ -212,7 +212,8 @@ def roles_page(roles: Mapping[str, Mapping[str, Any]], routes: Iterable[RouteInf
         "whole. *Scope* says how far its permissions reach: own (what is assigned to the person), centre, provider, "
         "area (and below), deployment. *Records* says which children it reaches at all: those within the scope, those "
         "of a sample drawn for an inspection, those on a panel's agenda, sealed ones (opened by two persons), none. "
-        "*Sees* names the groups of a record's fields that are shown.\n\nAlike for every role: own kin are blocked; a sealed "
+        "*Sees* names the groups of a record's fields that are shown.\n\n"
+        "Alike for every role: own kin are blocked; a sealed "
         "or erased record answers like one that is not there; what is not granted is refused; every reading of a child "
         "is in the audit log.\n\n",
         table(

@@ -37,6 +37,15 @@ class DatabaseServer:
         self._cluster.create_database(name)
         return self._cluster.url(name)
 
+    @property
+    def data(self) -> Path:
+        """The server's data directory: tables, write-ahead log."""
+        return self._cluster.data
+
+    def program(self, name: str) -> Path:
+        """A program of this PostgreSQL, such as pg_dump."""
+        return self._cluster.programs / name
+
     def drop_database(self, url: str) -> None:
         """Drop a database that new_database() made, ending the sessions still on it."""
         self._cluster.drop_database(url.partition("@/")[2].partition("?")[0])
