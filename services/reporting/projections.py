@@ -51,7 +51,9 @@ def merged(events: Iterable[Event]) -> dict[tuple[str, str], Row]:
         says = SAYS.get(event.type)
         if says is not None and event.data is not None:
             table, id_, columns = says(event.data)
-            rows.setdefault((table, id_), {}).update(columns)
+            row = rows.setdefault((table, id_), {})
+            if not row.get("erased"):  # nothing is said of an erased child any more
+                row.update(columns)
     return rows
 
 
