@@ -106,15 +106,23 @@ def upgrade() -> None:
     # Own kin are kept out also where row security hides the very child that makes somebody kin: hence app.system.
     op.execute(
         """
-        create function person_children(what uuid) returns uuid[] language sql stable set app.system to 'on' as $$
-            select coalesce(array_agg(near.child), '{}') from (
+        create function person_children(what uuid) returns uuid[] language plpgsql stable as $$
+        declare
+            before text := current_setting('app.system', true);
+            found uuid[];
+        begin
+            perform set_config('app.system', 'on', true);
+            select coalesce(array_agg(near.child), '{}') into found from (
                 select tie.child from relationship tie
                     where tie.other = what and tie.other_kind = 'person' and tie.status <> 'withdrawn'
                 union
                 select beside.member from household_member own join household_member beside using (household)
                     where own.member = what and own."to" is null
                       and beside.member_kind = 'child' and beside."to" is null
-            ) near
+            ) near;
+            perform set_config('app.system', coalesce(before, 'off'), true);
+            return found;
+        end
         $$
         """
     )

@@ -100,8 +100,16 @@ def _let_the_role_work() -> None:
 def _make_opening() -> None:
     op.execute(
         """
-        create function household_children(what uuid) returns uuid[] language sql stable set app.system to 'on' as $$
-            select array_agg(member) from household_member where household = what and member_kind = 'child'
+        create function household_children(what uuid) returns uuid[] language plpgsql stable as $$
+        declare
+            before text := current_setting('app.system', true);
+            found uuid[];
+        begin
+            perform set_config('app.system', 'on', true);
+            select array_agg(member) into found from household_member where household = what and member_kind = 'child';
+            perform set_config('app.system', coalesce(before, 'off'), true);
+            return found;
+        end
         $$
         """
     )
