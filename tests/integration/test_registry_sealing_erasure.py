@@ -8,6 +8,7 @@ from shared import event_log, protection
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
+from tests.integration.test_registry_joining import at_once
 
 ALMATY = "KZ-75"
 CANARY = "Canaryeva"
@@ -170,6 +171,14 @@ def test_a_refused_request_stays_with_its_reason_and_another_may_follow(registra
     assert (shown["status"], shown["refused_because"], shown["verdicts"]) == ("refused", "no such order", [])
     assert problem(execute(second, erasure, 2)) == (409, "erasure-decided")
     asked(officer, child)
+
+
+def test_of_two_officers_who_execute_at_once_one_does(api, registrar, officer, second):
+    child = child_of(registrar)
+    erasure, third = asked(officer, child), api.as_("data_protection_officer", subject="third officer")
+    done, refused = at_once(lambda: execute(second, erasure), lambda: execute(third, erasure))
+    assert (done, refused // 100) == (201, 4)
+    assert rows_naming(api.engine, [child]) == {"erasure"}
 
 
 def test_who_may_not_ask_is_told_at_the_door(api, registrar):
