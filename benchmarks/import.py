@@ -35,7 +35,7 @@ CARE = ("care_form", "provider_key", "provider_name", "from", "entry_reason", "t
 WORK = ("centre_key", "worker_key", "carer_relation")
 STAGES = {
     "read and check the lines": ("register_file.py", "batches"),
-    "decide: look up, command, domain": ("register_import.py", "_refusals"),
+    "decide: look up, command, domain": ("register_import.py", "refusals"),
     "look up what is there": ("import_steps.py", "prepare"),
     "seal": ("mapping.py", "seal"),
     "write by COPY": ("copying.py", "copy"),

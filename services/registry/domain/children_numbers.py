@@ -97,7 +97,8 @@ def text_problem(text: str, longest: int = LONGEST, *, empty: bool = False) -> t
         return "identifier-empty", "A number has at least one character."
     if len(text) > longest:
         return "identifier-length", f"At most {longest} characters."
-    if any(unicodedata.category(each)[0] == "C" for each in text):
+    plain = text.isascii() and text.isprintable()
+    if not plain and any(unicodedata.category(each)[0] == "C" for each in text):
         return "identifier-characters", "Holds a character that nobody sees. Type it instead of copying it."
     return None
 

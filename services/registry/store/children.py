@@ -178,6 +178,7 @@ class Children(Repository[domain.Child]):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._held: dict[domain.Identifier, UUID | None] = {}
+        self._digests: dict[domain.Identifier, bytes] = {}
         self._numbers: list[int] = []
         self._rows: list[dict[str, Any]] = []
 
@@ -228,7 +229,10 @@ class Children(Repository[domain.Child]):
             self._rows.append(self._indexed(own) | {"child": child.id})
 
     def _digest(self, own: domain.Identifier) -> bytes:
-        return digest_of(protection.keyring(self._session), own)
+        """The digest, made once in a transaction: a batch looks each up before it writes it."""
+        if own not in self._digests:
+            self._digests[own] = digest_of(protection.keyring(self._session), own)
+        return self._digests[own]
 
     def _indexed(self, own: domain.Identifier) -> dict[str, Any]:
         ring = protection.keyring(self._session)
