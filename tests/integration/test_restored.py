@@ -19,6 +19,7 @@ from tests.integration.event_source import Source, create
 
 REGISTRY = "services.registry.migrations"
 SEEN = "CREATE TABLE seen (place serial, consumer text, id uuid, UNIQUE (consumer, id))"
+ROLES = b"CREATE ROLE kinward_eraser NOLOGIN; CREATE ROLE kinward_app NOLOGIN;"  # not in a dump
 
 
 class Listener:
@@ -177,7 +178,7 @@ def test_a_dump_read_into_another_cluster_is_noticed(server, stage):
     kz.live_on()
     with postgresql_server(kind) as elsewhere:
         url = elsewhere.new_database()
-        read_back(programs, url, b"CREATE ROLE kinward_eraser NOLOGIN;" + dumped)
+        read_back(programs, url, ROLES + dumped)
         assert kz.part(url) == ["created", "cluster"]
 
 
