@@ -114,7 +114,7 @@ def _import(
         register=register,
         new_register=True,
         on_progress=seen,
-        reads_ahead=ahead,
+        processes=2 if ahead else 1,
     )
     seconds = time.perf_counter() - started
     if done.taken != lines:

@@ -45,6 +45,7 @@ def register(
     errors: ErrorsOption = None,
     again: Annotated[bool, typer.Option("--again", help="Start from the first line, mark or no mark.")] = False,
     mapping: MappingOption = None,
+    processes: Annotated[int, typer.Option(min=1, max=16, help="How many take the children at once.")] = 2,
     as_json: JsonOption = False,
 ) -> None:
     """Import a register file: one line a care episode (docs/register-file.md).
@@ -66,7 +67,7 @@ def register(
             again=again,
             mapping=_mapping(opened, mapping),
             on_progress=show,
-            reads_ahead=True,
+            processes=processes,
         )
     if as_json:
         console.answer_json(vars(done) | {"report": str(report)})

@@ -6,6 +6,7 @@ Reading a register is a fifth of an import's work, and needs neither database no
 
 import gc
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -57,6 +58,7 @@ def _received(receiver: Connection, read: Read) -> Iterator[Batch]:
 
 def _send(read: Read, sender: Connection, receiver: Connection) -> None:
     receiver.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is interrupted is the one who listens
     gc.freeze()
     with suppress(BrokenPipeError):  # nobody listens any more
         try:

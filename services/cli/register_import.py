@@ -21,6 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from services.cli import import_steps, register_ahead, register_file
 from services.cli.import_steps import Job
+from services.cli.register_crew import Crew, Part
 from services.cli.register_errors import ErrorReport, LineError
 from services.cli.register_file import Batch
 from services.cli.register_mapping import Mapping
@@ -34,6 +35,7 @@ from shared.unit_of_work import Context
 
 ACTOR = "import"
 LOST_RACES = frozenset({"23505", "40P01"})  # PostgreSQL's unique_violation and deadlock_detected
+NO_BATCH = Batch(0, 0, (), ())
 SELDOM = (200_000, 20, 50)
 CHANGED_MEANWHILE = "Import the file again: the record changed meanwhile."
 
@@ -72,12 +74,12 @@ def import_register(
     again: bool = False,
     mapping: Mapping | None = None,
     on_progress: Callable[[int], None] = lambda _: None,
-    reads_ahead: bool = False,
+    processes: int = 1,
 ) -> Progress:
     """Import a register file; a bad line goes to the report and stops nothing. A `mapping` reads another register's.
 
     Resumes after the mark of the same file, and tries the lines refused before; `again` starts from the first line.
-    With `reads_ahead` a process of its own reads the file meanwhile.
+    With more than one of `processes` that many take the children, and one more reads the file meanwhile.
     Raises HeaderRefused, FormRefused (no line can be read), UnknownRegister (unless `new_register`), ReportInUse,
     Invalid (the report would be written over the register).
     """
@@ -94,7 +96,8 @@ def import_register(
         def read() -> Iterator[Batch]:
             return register_file.batches(path, deployment.pack, today, after, besides=besides, mapping=mapping)
 
-        for job in _taken(deployment, register_ahead.ahead(read) if reads_ahead else read(), register, today):
+        taking = _Taking(deployment, register, today, processes)
+        for job in taking.of(register_ahead.ahead(read) if processes > 1 else read()):
             errors = sorted([*job.batch.errors, *job.errors], key=lambda error: error.line)
             report.add(errors)
             if job.batch.last_line > after or job.batch.lines:
@@ -133,19 +136,44 @@ def require_known(deployment: Deployment, register: str) -> None:
         )
 
 
-def _taken(deployment: Deployment, batches: Iterator[Batch], register: str, today: date) -> Iterator[Job]:
-    """The batches in the order of the file, each when every service has taken it."""
-    acts = {"actor": ACTOR, "at": clock.now(), "today": today}
-    steps = [step for step in import_steps.STEPS if step.service in deployment.pack.services]
-    for batch in batches:
-        in_time = sorted(batch.lines, key=lambda line: line.from_day)  # a register may be sorted by anything
-        job = Job(register, deployment.pack, acts, batch, in_time)
-        for step in steps:
-            found = _run(deployment, step, job, [line for line in job.lines if step.concerns(line)])
-            refused = {error.line for error in found}
-            job.errors += found
-            job.lines = [line for line in job.lines if line.line not in refused]
-        yield job
+class _Taking:
+    """How the lines of batches are taken: by every service in turn, by registry with several processes at once."""
+
+    def __init__(self, deployment: Deployment, register: str, today: date, processes: int) -> None:
+        self._deployment = deployment
+        self._register = register
+        self._acts = {"actor": ACTOR, "at": clock.now(), "today": today}
+        self._steps = [step for step in import_steps.STEPS if step.service in deployment.pack.services]
+        self._processes = processes
+
+    def of(self, batches: Iterator[Batch]) -> Iterator[Job]:
+        """The batches in the order of the file, each when every service has taken it."""
+        with Crew(self._deployment, self._children_of, self._processes) as crew:
+            for batch in batches:
+                job = self._job(batch, sorted(batch.lines, key=lambda line: line.from_day))  # sorted by anything
+                for step in self._steps:
+                    self._step(crew, step, job)
+                yield job
+
+    def _job(self, batch: Batch, lines: list[RegisterLine]) -> Job:
+        return Job(self._register, self._deployment.pack, self._acts, batch, lines)
+
+    def _step(self, crew: Crew, step: type[import_steps.Step], job: Job) -> None:
+        lines = [line for line in job.lines if step.concerns(line)]
+        if step is import_steps.RegistryStep:
+            part = crew.take(lines)
+            found = part.errors
+            job.children |= part.children
+            job.made += part.made
+        else:
+            found = _run(self._deployment, step, job, lines)
+        refused = {error.line for error in found}
+        job.errors += found
+        job.lines = [line for line in job.lines if line.line not in refused]
+
+    def _children_of(self, lines: list[RegisterLine]) -> Part:
+        job = self._job(NO_BATCH, lines)
+        return Part(_run(self._deployment, import_steps.RegistryStep, job, lines), job.children, job.made)
 
 
 def _run(deployment: Deployment, kind: type[import_steps.Step], job: Job, lines: list[RegisterLine]) -> list[LineError]:

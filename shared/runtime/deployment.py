@@ -151,6 +151,12 @@ class Deployment:
                     remedy=f"run: kinward migrate --deployment {self.id}",
                 )
 
+    def forked(self) -> None:
+        """Forget the connections that a process was forked with: they are its parent's."""
+        for engine in self._engines.values():
+            engine.dispose(close=False)
+        self._engines.clear()
+
     def dispose(self) -> None:
         """Close every connection."""
         for engine in self._engines.values():

@@ -285,3 +285,16 @@ def test_what_was_put_right_of_a_child_keeps_none_of_its_lines_out(ministry):
     assert ministry.stays() == [("K-1", "ended", "2015-01-01", "2020-05-01")]
     assert ministry.child(child)["identity"].sex == "M"
     assert ministry.reported(line(sex="U")) == [(2, "child_key", "differs-from-recorded")]
+
+
+def test_several_processes_make_of_a_register_what_one_makes(ministry):
+    lines = [line(child_key=f"K-{number}") for number in range(300)]
+    lines[7] = line(child_key="K-7", sex="X")
+    done, refused = ministry.take(*lines, processes=2)
+    assert refused == [(9, "sex-known")]
+    assert done.made["children"] == len(ministry.children()) == 299
+    month = [line(child_key=f"K-{number}", **(RETURNED if number % 3 == 0 else {})) for number in range(300)]
+    later, _ = ministry.take(*month, processes=2)
+    assert +later.made == {"children": 1, "placements": 1, "cases": 1}
+    states = [state for _, state, _, _ in ministry.stays()]
+    assert (states.count("active"), states.count("ended")) == (200, 100)
