@@ -94,6 +94,12 @@ def series(name: str, labels: Mapping[str, str]) -> str:
     return f"{name}{{{', '.join(f'{key}={json.dumps(value)}' for key, value in sorted(labels.items()))}}}"
 
 
+def rings_now(promtool: Promtool, folder: Path, exposition: bytes, *words: str) -> set[str]:
+    """The alerts that ring minutes after a /metrics page, of which only series with one of the words count."""
+    mine = {name: value for name, value in scrape(exposition).items() if any(word in name for word in words)}
+    return ringing(promtool, folder, [{**mine, series("up", TARGET): 1}], minutes=12)
+
+
 def write_tests(folder: Path, tests: Iterable[Mapping[str, Any]]) -> Path:
     """Write a test file for `promtool test rules`; one sample and one evaluation a minute."""
     document = {

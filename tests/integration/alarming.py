@@ -4,7 +4,7 @@ What /metrics says before and after something is judged by promtool with the pro
 """
 
 import pytest
-from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.metrics import Gauge, MetricWrapperBase
 
 from services.placements import handlers
 from shared import metrics
@@ -30,9 +30,11 @@ class Alarming:
     @pytest.fixture(autouse=True)
     def from_nothing(self, monkeypatch):
         """No series of other tests; what happens every few seconds happens at once."""
-        for metric in vars(metrics).values():
+        for metric in list(metrics.REGISTRY._collector_to_names):
             if isinstance(metric, MetricWrapperBase):
                 metric.clear()
+            if isinstance(metric, Gauge) and not metric._labelnames:
+                metric.set(0)
         monkeypatch.setattr(relay_module, "TICK", 0.2)
         monkeypatch.setattr(consumer_module, "LOOK", 0.1)
 

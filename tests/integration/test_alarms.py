@@ -44,7 +44,8 @@ def parked(kind="failed"):
 def level(kz, *consumers):
     """Whether these consumers, or all, stand at registry's head, and their gauges say so."""
     (head,) = kz.sql("registry", "SELECT sequence FROM event_head")
-    at = {name: value("stream_sequence", consumer=name, source="registry") for name in consumers or kz.consumers}
+    hearing = [name for name in kz.consumers if "registry" in kz.opened.consumes(name)]
+    at = {name: value("stream_sequence", consumer=name, source="registry") for name in consumers or hearing}
     return set(at.values()) == {head.sequence}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 LINES = {"csv": 200_000, "xlsx": 40_000}
 MOST_A_LINE = 500  # bytes: the digests of register_file
 READING = """

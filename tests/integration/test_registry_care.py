@@ -1,6 +1,7 @@
 """What registry keeps of care and cases elsewhere, on a real database, heard through its stream's applier."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from threading import Thread
 
 import pytest
@@ -9,11 +10,12 @@ from services.registry import handlers
 from services.registry.store import alarm_gauges
 from services.registry.store import care as store
 from services.registry.views import care as views
-from shared import db
+from shared import db, metrics
 from shared.envelope import Event
 from shared.ids import new_id
 from shared.stream.applier import HandlerApplier
 from shared.unit_of_work import Context
+from tests import alarms
 from tests.integration import deployed
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -76,12 +78,16 @@ def test_what_is_heard_is_kept_and_read_back(engine, applier):
         assert views.provider_of(session, [child, placement]) == {child: None, placement: None}
 
 
-def test_a_child_that_registry_does_not_know_is_kept_and_counted_after_an_hour(engine, applier):
+def test_a_child_that_registry_does_not_know_is_kept_and_counted_after_an_hour(engine, applier, promtool, tmp_path):
     later, unknown = timedelta(hours=2), new_id()
     before = counted(engine, later)
     hear(applier, started(unknown, new_id()))
     assert of(engine, unknown).in_care
-    assert (counted(engine, later), counted(engine, timedelta())) == (before + 1, 0)
+    assert counted(engine, later) == before + 1
+    rings = partial(alarms.rings_now, promtool, tmp_path)
+    assert rings(metrics.exposition(), "unknown_children") == {"KinwardUnknownChildren"}
+    assert counted(engine, timedelta()) == 0
+    assert rings(metrics.exposition(), "unknown_children") == set()
 
 
 def counted(engine, later):

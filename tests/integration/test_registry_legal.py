@@ -12,9 +12,10 @@ from services.registry.handlers import legal
 from services.registry.store import alarm_gauges, families
 from services.registry.store.legal_law import PackLegalLaw
 from services.registry.views import legal as views
-from shared import event_log
+from shared import event_log, metrics
 from shared.ids import new_id
 from shared.unit_of_work import Context
+from tests import alarms
 from tests.integration import deployed
 from tests.integration.deployed import problem
 
@@ -255,7 +256,9 @@ def listed(caller):
         cursor = {"cursor": page.json["next"]}
 
 
-def test_a_child_in_care_whom_nobody_represents_is_an_alarm_with_owner_and_days(api, engine, registrar):
+def test_a_child_in_care_whom_nobody_represents_is_an_alarm_with_owner_and_days(
+    api, engine, registrar, promtool, tmp_path
+):
     keeper = api.as_("gatekeeper", areas=("KZ-75",))
     child, home = child_of(registrar), child_of(registrar)
     before = unrepresented()
@@ -269,6 +272,8 @@ def test_a_child_in_care_whom_nobody_represents_is_an_alarm_with_owner_and_days(
         deployed.unit_of_work("registry", engine, Context("timer", NOW)), NOW, TODAY
     )
     assert unrepresented() > before
+    rung = alarms.rings_now(promtool, tmp_path, metrics.exposition(), "unrepresented_children")
+    assert rung == {"KinwardUnrepresentedChildren"}
     path = f"/children/{child}/measures"
     aunt = new_id()
     measure = registrar.made(path, terms("GUARDIANSHIP", **guardian(aunt)))

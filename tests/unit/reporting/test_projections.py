@@ -7,7 +7,7 @@ from services.reporting import projections
 
 def test_a_change_of_the_types_that_count_raises_the_version() -> None:
     """Where this fails: raise projections.VERSION, and say here what it is now."""
-    assert projections.built_with() == "1-cc452989"
+    assert projections.built_with() == "2-cadf6389"
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ def test_a_change_of_the_types_that_count_raises_the_version() -> None:
         (None, False),
         (projections.built_with(), False),
         ("unknown", True),
-        ("0-cc452989", True),
+        ("1-cc452989", True),
         (f"{projections.VERSION}-00000000", True),
         (f"{projections.VERSION + 1}-00000000", False),
     ],
