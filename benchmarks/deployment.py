@@ -64,6 +64,7 @@ def _separate(servers: Servers) -> Iterator[running.Deployment]:
     uri = servers.rabbitmq.new_vhost()
     with running.home() as home, running.deployment(home, "kz", AMQP_URI=uri, **databases) as deployment:
         deployment.kinward("migrate")
+        deployment.kinward("keys", "init")
         yield deployment
 
 

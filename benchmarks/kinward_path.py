@@ -191,6 +191,7 @@ def running_kinward(servers: Servers, pack: Pack) -> Iterator[Kinward]:
     uri = servers.rabbitmq.new_vhost()
     with running.home() as home, running.deployment(home, pack.id, AMQP_URI=uri, **databases) as deployment:
         deployment.kinward("migrate")
+        deployment.kinward("keys", "init")
         for service in SERVICES:
             deployment.start(service, "--only", "worker", port=running.free_port())
         for serving in deployment.served:
