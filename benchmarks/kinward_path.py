@@ -206,9 +206,13 @@ def running_kinward(servers: Servers, pack: Pack) -> Iterator[Kinward]:
 
 
 def _unbind_other_consumers(uri: str) -> None:
-    """placements and social_work listen too; what their handlers cost is not the way that is measured."""
+    """The other services listen too; what their handlers cost is not the way that is measured."""
     with AmqpConnection(uri) as connection:
-        for consumer, sources in {"placements": ["registry"], "social_work": SOURCES}.items():
+        for consumer, sources in {
+            "registry": ["placements"],
+            "placements": ["registry"],
+            "social_work": SOURCES,
+        }.items():
             _until(lambda consumer=consumer: _is_consumed(connection, f"{consumer}.inbox"), 0.1)
             for source in sources:
                 connection.default_channel.queue_unbind(f"{consumer}.inbox", f"{source}.events")
