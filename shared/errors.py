@@ -3,7 +3,7 @@
 Not here: the errors that name a care rule (each service's domain) and any text of a foreign exception.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 class KinwardError(Exception):
@@ -39,6 +39,13 @@ def raise_all(found: Iterable[Invalid]) -> None:
     if problems:
         problems[0].also = tuple(problems[1:])
         raise problems[0]
+
+
+def below(field: str, found: Iterable[Invalid]) -> Iterator[Invalid]:
+    """The problems of a part, each under the name that the part has in the whole: names.0 as identity.names.0."""
+    for problem in found:
+        problem.field = f"{field}.{problem.field}" if problem.field else field
+        yield problem
 
 
 class Refused(KinwardError):

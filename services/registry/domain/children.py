@@ -35,7 +35,7 @@ from services.registry.domain.children_states import (
     Status,
 )
 from shared.aggregate import Aggregate
-from shared.errors import Invalid, raise_all
+from shared.errors import Invalid, below, raise_all
 
 __all__ = [
     "AMENDMENT",
@@ -280,7 +280,8 @@ def _well_stated(
     """The identity as it is kept. Raises Invalid with all that is wrong in it and in the identifiers."""
     identity = as_written(identity)
     leap_birthday = law.leap_birthday(today, identity.area) if identity.functioning else LEAP_BIRTHDAY
-    raise_all([*problems(identity, today, leap_birthday, before), *number_problems(identifiers, law)])
+    stated = below("identity", problems(identity, today, leap_birthday, before))
+    raise_all([*stated, *number_problems(identifiers, law)])
     return identity
 
 

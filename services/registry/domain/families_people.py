@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.registry.domain import Birth, Identifier, Name, children_numbers, names
 from shared.aggregate import Aggregate
-from shared.errors import Invalid, raise_all
+from shared.errors import Invalid, below, raise_all
 
 LONGEST_ADDRESS = 1000
 
@@ -65,7 +65,7 @@ class Person(Aggregate):
         cls, id_: UUID, number: int, particulars: Particulars, *, today: date, law: children_numbers.NumberRules
     ) -> "Person":
         """A person nobody has registered before. Raises Invalid."""
-        raise_all(_problems(particulars, today, law))
+        raise_all(below("particulars", _problems(particulars, today, law)))
         return cls(id_, number, particulars)
 
     def amend(
@@ -79,7 +79,7 @@ class Person(Aggregate):
         law: children_numbers.NumberRules,
     ) -> None:
         """What is said changes from the day `on`; None: what was said was wrong. Raises Invalid."""
-        raise_all(_problems(particulars, today, law))
+        raise_all(below("particulars", _problems(particulars, today, law)))
         if on is not None and on > today:
             raise Invalid("A change cannot lie in the future.", field="on", rule="not-in-the-future")
         if on is not None and particulars.birth is not None and particulars.birth.certainly_after(on):

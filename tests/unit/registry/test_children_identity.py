@@ -105,10 +105,10 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_done():
         child(identity=wrong, identifiers=(REGISTER_KEY, REGISTER_KEY))
     told_ = [(each.field, each.rule) for each in (refused.value, *refused.value.also)]
     assert told_ == [
-        ("names.0.given", "name-digits"),
-        ("names.1.given", "name-script"),
-        ("birth", "not-in-the-future"),
-        ("nationality.states", "nationality-of-states"),
+        ("identity.names.0.given", "name-digits"),
+        ("identity.names.1.given", "name-script"),
+        ("identity.birth", "not-in-the-future"),
+        ("identity.nationality.states", "nationality-of-states"),
         ("identifiers.1", "identifier-once"),
     ]
     known = child()

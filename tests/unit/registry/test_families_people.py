@@ -44,7 +44,7 @@ def test_what_cannot_be_said_of_a_person_is_refused(particulars, field):
     uow = FakeUnitOfWork()
     with pytest.raises(Invalid) as refused:
         register(uow, **particulars)
-    assert (refused.value.field, uow.people.kept) == (field, {})
+    assert (refused.value.field, uow.people.kept) == (f"particulars.{field}", {})
 
 
 def test_nothing_but_the_area_must_be_known():
