@@ -63,6 +63,9 @@ def test_everything_held_on_a_child_comes_with_its_events_and_leaves_a_trace(api
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="CH-')
     document = answer.json
     assert document["records"]["child"][0]["id"] == str(child)
+    (name,) = document["records"]["child"][0]["identity"]["names"]
+    assert (name["script"], name["family"], name["given"]) == ("Cyrl", "Тестова", "Айгүл")
+    assert document["records"]["child_revision"][0]["identity"]["names"] == [name]
     assert "FILE 7/12" in json.dumps(document, ensure_ascii=False)
     assert "Айгүл" in json.dumps(document["records"]["child_revision"], ensure_ascii=False)
     assert [event["type"] for event in document["events"]] == [

@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify
+from sqlalchemy.orm import Session
 
 from services.registry.api import reaching
+from services.registry.schemas import children as child_schemas
 from services.registry.schemas import exports as schemas
 from services.registry.views import children, joining
 from services.registry.views import exports as views
@@ -33,8 +35,9 @@ def export_child(given: dict[str, Any], child_id: UUID) -> Response:
             "produced": http.context().at.isoformat(),
             "ground": given["ground"],
             "reference": children.child(session, child_id)["reference"],
-            **views.held(session, joining.ids_of(session, child_id)),
+            **views.held(session, ids := joining.ids_of(session, child_id)),
         }
+        document["records"] |= _in_words(session, ids)
     if given["form"] == "json":
         return _saved(jsonify(document), f"{document['reference']}.json")
     return _saved(Response(_printed(document), mimetype=PDF_TYPE), f"{document['reference']}.pdf")
@@ -53,6 +56,16 @@ def export_children(given: dict[str, Any]) -> Response:
     else:
         parts = spreadsheets.xlsx_bytes("Children", columns, rows)
     return _saved(http.streamed(parts, TYPES[form]), f"children.{form}")
+
+
+def _in_words(session: Session, ids: Sequence[UUID]) -> dict[str, list[dict[str, Any]]]:
+    """The records of the child itself as the API shows them, every part of a name under its own word."""
+    revisions = [row for id_ in ids for row in children.revisions(session, id_)]
+    found = {
+        "child": child_schemas.Child(many=True).dump(children.children(session, list(ids))),
+        "child_revision": child_schemas.Revision(many=True).dump(revisions),
+    }
+    return {table: rows for table, rows in found.items() if rows}
 
 
 def _rows(ground: str, statuses: Sequence[str], columns: list[str]) -> Iterator[list[str]]:
