@@ -13,6 +13,7 @@ from sqlalchemy import MetaData, Table, or_, select
 from sqlalchemy.orm import Session
 
 from shared import protection, queries
+from shared.documents import Section
 
 PERSON = "child"
 
@@ -98,3 +99,9 @@ def entries(value: Any, name: str = "") -> list[tuple[str, str]]:
         return []
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return [(name, text)]
+
+
+def sections(records: Mapping[str, list[dict[str, Any]]], of: str = "") -> list[Section]:
+    """The records as sections of paper, the person's own first; `of` says which service holds them."""
+    tables = sorted(records, key=lambda table: (not table.startswith(PERSON), table))
+    return [Section(words(f"{of} {table}".strip()), [entries(row) for row in records[table]]) for table in tables]
