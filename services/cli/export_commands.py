@@ -119,10 +119,10 @@ def _write(path: Path, data: bytes) -> Path:
 
 def _printed(found: dict[str, dict[str, Any] | None]) -> bytes:
     sections = [
-        documents.Section(f"{held.words(service)}: {held.words(table).lower()}", [held.entries(row) for row in rows])
+        section
         for service, document in found.items()
         if document
-        for table, rows in document["records"].items()
+        for section in held.sections(document["records"], service)
     ]
     registry = found["registry"] or {}
     lead = f"{registry.get('deployment')}, {registry.get('produced')}. Ground: {registry.get('ground')}."

@@ -94,16 +94,14 @@ def _saved(response: Response, name: str) -> Response:
 
 
 def _printed(document: dict[str, Any]) -> bytes:
-    sections = [
-        documents.Section(held.words(table), [held.entries(row) for row in rows])
-        for table, rows in document["records"].items()
-    ]
     told = [
         [("When", each["time"]), ("What", each["type"]), *held.entries(each["data"])] for each in document["events"]
     ]
     lead = f"{document['deployment']}, {document['service']}, {document['produced']}. Ground: {document['ground']}."
     title = f"All that is held on {document['reference']}"
-    return documents.pdf(title, lead, [*sections, documents.Section("Told to other services", told)])
+    return documents.pdf(
+        title, lead, [*held.sections(document["records"]), documents.Section("Told to other services", told)]
+    )
 
 
 BLUEPRINTS: tuple[http.Blueprint, ...] = (blueprint,)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared import held
 from shared.documents import Section, paper
 from shared.documents.printing import refuse
 
@@ -18,3 +19,14 @@ def test_words_stay_words_and_each_value_runs_in_its_own_direction():
 def test_a_page_may_load_nothing():
     with pytest.raises(ValueError, match="nothing is loaded"):
         refuse("file:///etc/passwd")
+
+
+def test_records_become_sections_the_persons_own_first_with_what_is_empty_left_out():
+    records = {
+        "alert": [{"stage": "raised", "told": []}],
+        "child": [{"identity": {"names": [{"given": "Айгүл", "father": ""}]}, "siblings": ["a", "b"], "death": None}],
+    }
+    child, alert = held.sections(records, "registry")
+    assert (child.title, alert.title) == ("Registry child", "Registry alert")
+    assert child.entries == [[("Identity Names 1 Given", "Айгүл"), ("Siblings", "a, b")]]
+    assert alert.entries == [[("Stage", "raised")]]
