@@ -23,7 +23,8 @@ def main() -> None:
         import eventlet
 
         only_web = "--only" in sys.argv and sys.argv[sys.argv.index("--only") + 1 :][:1] == ["web"]
-        eventlet.monkey_patch(psycopg=only_web)
+        # `all` is said: without it, one True among the flags would leave everything else unpatched.
+        eventlet.monkey_patch(all=True, psycopg=only_web)
     from services.cli import app
 
     app.run()

@@ -1,4 +1,7 @@
-"""Many new rows by COPY: what an import writes, several times quicker than INSERT. Not here: what the rows are."""
+"""Many new rows by COPY: what an import writes, several times quicker than INSERT. Not here: what the rows are.
+
+A process that serves has green threads, under which psycopg2 has no COPY: there the few rows of a request are inserted.
+"""
 
 import io
 import json
@@ -9,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg2
+from psycopg2.extensions import get_wait_callback
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -24,6 +28,9 @@ def copy(connection: Connection, table: Table, columns: Sequence[str], rows: Ite
 
     In the transaction of `connection`. Raises IntegrityError and OperationalError of SQLAlchemy, as an INSERT would.
     """
+    if get_wait_callback() is not None:
+        _insert(connection, table, columns, rows)
+        return
     text = "".join("\t".join([_WRITTEN[type(value)](value) for value in row]) + "\n" for row in rows)
     if not text:
         return
@@ -43,6 +50,16 @@ def copy(connection: Connection, table: Table, columns: Sequence[str], rows: Ite
         raise IntegrityError(command, None, error, hide_parameters=True) from error
     except psycopg2.OperationalError as error:
         raise OperationalError(command, None, error, hide_parameters=True) from error
+
+
+def _insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    named = [dict(zip(columns, map(_listed, row), strict=True)) for row in rows]
+    if named:
+        connection.execute(table.insert(), named)
+
+
+def _listed(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else value
 
 
 def _array(values: Iterable[Any]) -> str:

@@ -73,6 +73,7 @@ def assemble(
     correlation_id: str,
     causation_id: str | None,
     data: str | None,
+    traceparent: str | None = None,
 ) -> str:
     """Put one CloudEvent together from parts that are text already.
 
@@ -81,10 +82,11 @@ def assemble(
     types, which the table's CHECK keeps to plain characters.
     """
     cause = "" if causation_id is None else f'"causationid":"{causation_id}",'
+    trace = "" if traceparent is None else f'"traceparent":"{traceparent}",'
     body = "" if data is None else f',"datacontenttype":"application/json","data":{data}'
     return (
         f'{{"specversion":"1.0","id":"{id}","source":"{source}","type":"{type}","subject":"{subject}","time":"{time}",'
-        f'"epoch":"{epoch}","sequence":"{sequence:020d}","subjectversion":{subject_version},{cause}'
+        f'"epoch":"{epoch}","sequence":"{sequence:020d}","subjectversion":{subject_version},{cause}{trace}'
         f'"correlationid":"{correlation_id}"{body}}}'
     )
 

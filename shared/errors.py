@@ -3,7 +3,8 @@
 Not here: the errors that name a care rule (each service's domain) and any text of a foreign exception.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 
 class KinwardError(Exception):
@@ -23,6 +24,10 @@ class KinwardError(Exception):
         self.remedy = remedy
         self.also: tuple[KinwardError, ...] = ()
         """What else is wrong, where several things were found at once."""
+        self.facts: Mapping[str, str] = {}
+        """What it was judged by: codes, days and numbers as text."""
+        self.members: Mapping[str, Any] = {}
+        """Further members of the problem document (RFC 9457, 3.2): what a program needs to go on, and may know."""
 
 
 class Invalid(KinwardError):

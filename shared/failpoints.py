@@ -27,6 +27,12 @@ NAMES = (
     "consumer.acknowledged",
     "log.appended",  # events numbered, before the writer's commit
     "rebuild.before_flip",
+    "chunk.read",  # of many things done some at a time, the next ones: nothing is written yet
+    "chunk.written",  # in the transaction, before its commit
+    "chunk.committed",
+    "migration.begun",  # of a step outside a transaction: noted, nothing done yet
+    "migration.taken",  # done, not noted yet
+    "migration.uncommitted",  # of a step in a transaction: done and noted, before its commit
 )
 ACTIONS = ("exit", "stop", "raise", "transient", "sleep")
 STATUS = 70

@@ -57,6 +57,17 @@ def touched_fields(handler: object) -> tuple[str, ...]:
     return fields
 
 
+def in_order(consumers: list[Callable[[Any, Any], None]]) -> Callable[[Any, Any], None]:
+    """One consumer that hands an event to each in order, and touches whatever one of them touches."""
+
+    @touching(*dict.fromkeys(field for consumer in consumers for field in touched_fields(consumer)))
+    def every(uow: Any, event: Any) -> None:
+        for consumer in consumers:
+            consumer(uow, event)
+
+    return every
+
+
 def ids_in(data: Mapping[str, Any] | None, fields: tuple[str, ...]) -> set[UUID]:
     """The ids that these fields hold; what is absent or no id is left out."""
     found: set[UUID] = set()

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, text
 
-from shared.db import pending_migrations
 from shared.errors import Unavailable
+from shared.steps import standing
 
 LOG = logging.getLogger("kinward.health")
 Check = Callable[[], object]
@@ -68,10 +68,13 @@ def database_answers(engine: Engine) -> Check:
 
 
 def migrations_applied(engine: Engine, package: str) -> Check:
-    """A check that the database has every migration of `package`."""
+    """A check that the database has what this release needs of `package`, and nothing that it cannot bear.
+
+    A newer release that expanded it while this process runs changes nothing; one that contracted it ends its readiness.
+    """
 
     def check() -> None:
-        if pending_migrations(engine, package):
+        if standing(engine, package).lacking:
             raise Unavailable("migrations are pending", remedy="kinward migrate")
 
     return check

@@ -1,6 +1,7 @@
 """Identifiers: opaque ones for machines (uuid7) and short references with a check character for people."""
 
 import re
+from datetime import datetime
 from uuid import UUID
 
 import uuid_utils
@@ -15,6 +16,11 @@ _REFERENCE = re.compile(r"([A-Z]+)-([0-9]{7,})-([0-9A-Z])")
 def new_id() -> UUID:
     """A uuid7 (RFC 9562): sorts by time of making, says nothing about what it names."""
     return UUID(int=uuid_utils.uuid7().int)
+
+
+def first_at(moment: datetime) -> UUID:
+    """The lowest uuid7 of an instant: what was made since has a higher one, so that an index of ids is one of time."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62)
 
 
 def short_reference(prefix: str, number: int) -> str:

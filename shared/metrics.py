@@ -133,6 +133,27 @@ REBUILD_STATE = Gauge(
     "kinward_rebuild_running", "1 while a projection is built beside the live one", ["service"], registry=REGISTRY
 )
 
+CERTIFICATE_ENDS = Gauge(
+    "kinward_certificate_end_timestamp_seconds",
+    "When the certificate of an address of the settings ends, by the variable that names it",
+    ["which"],
+    registry=REGISTRY,
+)
+LOG_SIZE = Gauge("kinward_event_log_size_bytes", "Bytes of the log with its indexes", ["service"], registry=REGISTRY)
+DATABASE_SIZE = Gauge("kinward_database_size_bytes", "Bytes of the service's database", ["service"], registry=REGISTRY)
+DISK_FULL = Gauge(
+    "kinward_disk_full_timestamp_seconds",
+    "When the databases' disk is full at the pace of the last month; nothing where nothing is written",
+    ["which"],
+    registry=REGISTRY,
+)
+KEPT = Gauge(
+    "kinward_kept_timestamp_seconds",
+    "When a backup was taken, verified, the keys copied, the keys written; 0 for never",
+    ["which"],
+    registry=REGISTRY,
+)
+
 REQUESTS = Histogram(
     "kinward_http_request_seconds", "HTTP requests", ["service", "route", "method", "status"], registry=REGISTRY
 )

@@ -87,6 +87,27 @@ class Repository(Generic[Thing]):
         self._known |= dict.fromkeys(wanted, None) | found
 
 
+class SubjectRepository(Repository[Thing]):
+    """Things that sealed data is about: each is taken in with a data key of its own, under which it is loaded again."""
+
+    def add(self, thing: Thing) -> None:
+        """Take in a new one, and make its key."""
+        super().add(thing)
+        protection.keyring(self._session).make(inspect(self.kind).primary_key_from_instance(thing)[0])
+
+    def find(self, id_: UUID) -> Thing | None:
+        """The thing, its row locked until commit, or None."""
+        if id_ not in self._known:
+            protection.keyring(self._session).expect([id_])
+        return super().find(id_)
+
+    def expect(self, ids: Iterable[UUID]) -> None:
+        """Load and lock many at once, in order of id, and their keys before."""
+        wanted = list(ids)
+        protection.keyring(self._session).expect(wanted)
+        super().expect(wanted)
+
+
 class NamedRepository(Repository[Thing]):
     """Things that are there as soon as someone names them: one source may speak of what another has not told yet.
 

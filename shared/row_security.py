@@ -22,6 +22,10 @@ SNAPSHOT = "set transaction isolation level repeatable read, read only"
 
 _KEY = "row_security"
 _SYSTEM = text("select set_config('app.system', :value, true)")
+_ALL = text(
+    "select before, set_config('app.system', 'on', true)"
+    " from (select current_setting('app.system', true) as before offset 0) was"
+)
 _SNAPSHOT_KEY = "snapshot"
 _ENTER = (
     "select kinward_enter(:subject, cast(:areas as text[]), cast(:provider as uuid), :sealing, :system,"
@@ -126,7 +130,7 @@ def make_role(connection: Connection) -> None:
 @contextmanager
 def seeing_all(session: Session) -> Iterator[None]:
     """Inside it all rows are there: for a rule about rows beyond the caller's reach; none of them is shown."""
-    before = session.scalar(text("select current_setting('app.system', true)"))
-    session.execute(_SYSTEM, {"value": "on"})
+    before = session.scalar(_ALL)
     yield  # where it fails the transaction does, and the setting with it
-    session.execute(_SYSTEM, {"value": before or "off"})
+    if before != "on":
+        session.execute(_SYSTEM, {"value": "off"})

@@ -13,13 +13,14 @@ from uuid import UUID
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session
 
-from shared import aggregate, audit, event_log, failpoints, metrics, protection, row_security
+from shared import aggregate, audit, event_log, failpoints, metrics, protection, row_security, telemetry
 from shared.audit import AuditRow
 from shared.envelope import Event
 from shared.event_schema import Catalogue, CodeBook
 from shared.ids import new_id
 from shared.reach import Reach
 from shared.row_security import Caller
+from shared.telemetry import events as spans
 
 Result = TypeVar("Result")
 
@@ -123,14 +124,18 @@ class SqlUnitOfWork:
 
     def commit(self) -> None:
         """One commit: rows, audit, events. Nothing of it is visible, nor told to anyone, without the rest."""
+        begun, entries = telemetry.now(), []
         self.session.flush()
         self.write_copied()
         self._collect()
         audit.append(self.session.connection(), self._audit)
         if self._facts:
-            event_log.append(self.session.connection(), self._entries())
+            entries = self._entries()
+            event_log.append(self.session.connection(), entries)
             failpoints.hit("log.appended")
         self.session.commit()
+        if entries and telemetry.on():
+            spans.written(self._catalogue.service, entries, begun)
         self._forget()
 
     def write_copied(self) -> None:

@@ -100,12 +100,12 @@ def rings_now(promtool: Promtool, folder: Path, exposition: bytes, *words: str) 
     return ringing(promtool, folder, [{**mine, series("up", TARGET): 1}], minutes=12)
 
 
-def write_tests(folder: Path, tests: Iterable[Mapping[str, Any]]) -> Path:
-    """Write a test file for `promtool test rules`; one sample and one evaluation a minute."""
+def write_tests(folder: Path, tests: Iterable[Mapping[str, Any]], every: str = "1m") -> Path:
+    """Write a test file for `promtool test rules`; one sample and one evaluation a minute, or each `every`."""
     document = {
         "rule_files": [str(RULES)],
-        "evaluation_interval": "1m",
-        "tests": [{"interval": "1m"} | t for t in tests],
+        "evaluation_interval": every,
+        "tests": [{"interval": every} | t for t in tests],
     }
     file = folder / "tests.yml"
     file.write_text(yaml.safe_dump(document, width=1000), encoding="utf-8")

@@ -4,39 +4,47 @@ amqp_uri: a fresh vhost. postgresql_url: a fresh database, the test runs on the 
 wheel_url: a fresh database on the wheel only. new_database: call it for each database a test needs (wheel).
 browser: Debian's chromium. page: an empty page of its own, with nothing remembered from other tests.
 promtool: Prometheus' program that checks alert rules. printing: what PDF needs beside Python.
-A server that cannot be had skips the test; under CI=true it fails it. Not here: how servers are had (shared/testing).
+container_engine: an engine with data, socket and networks of its own.
+What becomes of a test whose server cannot be had: tests/provided. Not here: how servers are had (shared/testing).
 """
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from shared.testing import ServerMissing, postgresql_server, rabbitmq_node
+from shared.testing import postgresql_server, rabbitmq_node
 from shared.testing.browser import chromium
+from shared.testing.engine import Engine, engine
 from shared.testing.postgresql import DatabaseServer
 from shared.testing.printing import printing as printing_programs
 from shared.testing.prometheus import Promtool
 from shared.testing.prometheus import promtool as promtool_program
 from shared.testing.rabbitmq import Broker
+from tests.provided import provided
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
 
 # A laptop looks for new examples at each run; CI tries the same ones, so that a change is judged by what it changed.
 settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
-Server = TypeVar("Server")
+# Processes that tests start, hundreds a run, find compiled what the first one compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 _NEEDS = {
     "rabbitmq": {"amqp_uri", "rabbitmq"},
     "browser": {"browser", "page"},
     "promtool": {"promtool"},
     "printing": {"printing"},
+    "containers": {"container_engine"},
     "postgresql": {"postgresql_url", "wheel_url", "new_database", "postgresql_wheel", "postgresql_debian15"},
 }
 
@@ -48,40 +56,54 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(marker)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Scheduling | None":
+    """How files are spread over workers (spread)."""
+    from tests.spread import Spread
+
+    return Spread(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 @pytest.fixture(scope="session")
 def rabbitmq() -> Iterator[Broker]:
     """The run's private RabbitMQ node, or the one that KINWARD_TEST_AMQP_URI names."""
-    yield from _provisioned(rabbitmq_node)
+    yield from provided(rabbitmq_node)
 
 
 @pytest.fixture(scope="session")
 def postgresql_wheel() -> Iterator[DatabaseServer]:
     """The run's private PostgreSQL 18 of the wheel."""
-    yield from _provisioned(lambda: postgresql_server("wheel"))
+    yield from provided(lambda: postgresql_server("wheel"))
 
 
 @pytest.fixture(scope="session")
 def postgresql_debian15() -> Iterator[DatabaseServer]:
     """The run's private PostgreSQL 15 of Debian."""
-    yield from _provisioned(lambda: postgresql_server("debian"))
+    yield from provided(lambda: postgresql_server("debian"))
 
 
 @pytest.fixture(scope="session")
 def promtool() -> Iterator[Promtool]:
     """Prometheus' promtool."""
-    yield from _provisioned(promtool_program)
+    yield from provided(promtool_program)
 
 
 @pytest.fixture(scope="session")
 def printing() -> Iterator[None]:
     """Pango and fonts."""
-    yield from _provisioned(printing_programs)
+    yield from provided(printing_programs)
+
+
+@pytest.fixture(scope="module")
+def container_engine() -> Iterator[Engine]:
+    """A container engine of the module's own, empty."""
+    yield from provided(engine)
 
 
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """The run's browser."""
-    yield from _provisioned(chromium)
+    yield from provided(chromium)
 
 
 @pytest.fixture
@@ -129,14 +151,3 @@ def _one_database(server: DatabaseServer) -> Iterator[str]:
     url = server.new_database()
     yield url
     server.drop_database(url)
-
-
-def _provisioned(provision: Callable[[], AbstractContextManager[Server]]) -> Iterator[Server]:
-    with ExitStack() as stack:
-        try:
-            server = stack.enter_context(provision())
-        except ServerMissing as missing:
-            if os.environ.get("CI") == "true":
-                pytest.fail(str(missing), pytrace=False)
-            pytest.skip(str(missing))
-        yield server

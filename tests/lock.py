@@ -15,9 +15,16 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-RUNTIME, DEV = "requirements.lock", "requirements-dev.lock"
-COMPILE = ("uv", "pip", "compile", "pyproject.toml", "--universal", "--generate-hashes", "--no-header", "-q")
-GROUPS: Mapping[str, tuple[str, ...]] = {RUNTIME: (), DEV: ("--group", "dev")}
+RUNTIME, DEV, BENCH = "requirements.lock", "requirements-dev.lock", "requirements-bench.lock"
+IMAGE, NPM = "requirements-image.lock", "requirements-npm.lock"
+COMPILE = ("uv", "pip", "compile", "--universal", "--generate-hashes", "--no-header", "-q")
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    RUNTIME: ("pyproject.toml",),
+    IMAGE: ("pyproject.toml", "--extra", "telemetry"),
+    DEV: ("pyproject.toml", "--group", "dev"),
+    BENCH: ("pyproject.toml", "--group", "bench"),
+    NPM: ("--group", "npm"),
+}
 _PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?P<rest>.*(?:\n[ \t].*)*)", re.MULTILINE)
 _ELSEWHERE = re.compile(r"://|^\s*-(?:-index-url|-extra-index-url|-find-links|-trusted-host|i|f|e)\b| @ ", re.MULTILINE)
 
@@ -30,15 +37,22 @@ def pins(text: str) -> dict[str, str]:
 def findings(root: Path) -> list[str]:
     """What is wrong with the locks of the project at `root`; empty where nothing is."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    locks = {name: (root / name).read_text(encoding="utf-8") for name in (RUNTIME, DEV)}
+    locks = {name: (root / name).read_text(encoding="utf-8") for name in GROUPS}
     needed = project["project"]["dependencies"]
     found = [finding for name, text in locks.items() for finding in _form(name, text)]
     found += _missing(RUNTIME, locks[RUNTIME], needed)
-    found += _missing(DEV, locks[DEV], [*needed, *project["dependency-groups"]["dev"]])
-    runtime, dev = pins(locks[RUNTIME]), pins(locks[DEV])
-    found += [
-        f"{DEV}: lacks {name}=={version} of {RUNTIME}" for name, version in runtime.items() if dev.get(name) != version
-    ]
+    found += _missing(NPM, locks[NPM], project["dependency-groups"]["npm"])
+    runtime = pins(locks[RUNTIME])
+    groups = project["dependency-groups"]
+    extra = project["project"]["optional-dependencies"]["telemetry"]
+    for name, more in ((DEV, groups["dev"]), (BENCH, groups["bench"]), (IMAGE, extra)):
+        found += _missing(name, locks[name], [*needed, *more])
+        own = pins(locks[name])
+        found += [
+            f"{name}: lacks {package}=={version} of {RUNTIME}"
+            for package, version in runtime.items()
+            if own.get(package) != version
+        ]
     return found
 
 

@@ -6,6 +6,7 @@ Who may write to the databases can rewrite a chain to its end; not what somebody
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from services.reporting.federation import documents, signature
 from shared.audit_check import Head
 from shared.errors import Invalid, Refused
 
+NOTE = "anchor-taken.json"
 TYP = "kinward-audit-anchor+jws"
 FIELDS = {"deployment", "heads", "taken_at"}
 
@@ -74,6 +76,12 @@ def _hash(text: str) -> bytes:
     if len(raw) != 32:
         raise ValueError(text)
     return raw
+
+
+def note_taken(folder: Path, at: datetime) -> None:
+    """Keep in the deployment's folder when an anchor was taken last: `kinward doctor` asks for it."""
+    with suppress(OSError):  # an anchor may be taken by who cannot write there
+        (folder / NOTE).write_text(json.dumps({"taken_at": at.isoformat(timespec="seconds")}) + "\n", encoding="utf-8")
 
 
 def own_key(path: Path) -> OKPKey | None:

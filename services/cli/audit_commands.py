@@ -82,9 +82,9 @@ def anchor(
     """
     with composition.opened(deployment) as opened:
         heads = {name: _head(opened, name) for name in _services(opened, service)}
-        made = audit_anchors.document(
-            opened.id, heads, clock.now(), audit_anchors.own_key(opened.settings.signing_key_file)
-        )
+        at = clock.now()
+        made = audit_anchors.document(opened.id, heads, at, audit_anchors.own_key(opened.settings.signing_key_file))
+        audit_anchors.note_taken(opened.settings.folder, at)
     text = json.dumps(made, indent=1, sort_keys=True) + "\n"
     if out is None:
         sys.stdout.write(text)

@@ -5,33 +5,39 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from types import ModuleType
 
 from shared import config, countries
 from shared.config import SERVICES, Settings
 from shared.embedded import EmbeddedPostgres
-from shared.runtime.deployment import Deployment, ServiceKind
+from shared.runtime.deployment import Deployment, Parts, ServiceKind
 from shared.timers import Timed
 
 CONSUMES: dict[str, tuple[str, ...]] = {
     "registry": ("placements", "social_work"),
-    "placements": ("registry",),
+    "placements": ("registry", "social_work"),
     "social_work": ("registry", "placements"),
     "reporting": ("registry", "placements", "social_work"),
 }
 
 
 def kind_of(service: str) -> ServiceKind:
-    """What a service is made of; its modules are imported here, so that `--help` need not wait for them."""
+    """A service, its modules not yet imported: `--help` and commands on another service need not wait for them."""
+    return ServiceKind(service, CONSUMES[service], f"services.{service}.migrations", partial(_parts_of, service))
+
+
+def _parts_of(service: str) -> Parts:
     package = f"services.{service}"
-    store = importlib.import_module(f"{package}.store")
-    events = importlib.import_module(f"{package}.events")
-    made = store.UnitOfWork, events.CATALOGUE, CONSUMES[service], f"{package}.migrations"
+    made = (
+        importlib.import_module(f"{package}.store").UnitOfWork,
+        importlib.import_module(f"{package}.events").CATALOGUE,
+    )
     if service == "reporting":
         projections = importlib.import_module(f"{package}.projections")
-        return ServiceKind(service, *made, projection=(projections.project, projections.touches))
+        return Parts(*made, projection=(projections.project, projections.touches))
     handlers = importlib.import_module(f"{package}.handlers")
-    return ServiceKind(service, *made, handlers=getattr(handlers, "CONSUMED", {}))
+    return Parts(*made, handlers=getattr(handlers, "CONSUMED", {}))
 
 
 def timed_of(service: str) -> Mapping[str, Timed]:
@@ -68,8 +74,18 @@ def opened(deployment: str | None, *, serving: bool = False, embedded: bool = Fa
         made = Deployment(settings, pack, kinds, databases, server)
         stack.callback(made.dispose)
         if settings.embedded:
-            made.migrate()
+            _bring_up(made)
         yield made
+
+
+def _bring_up(made: Deployment) -> None:
+    """Migrate an embedded deployment: one process serves it, so that after an older one nothing is left to wait for."""
+    from shared.steps import OlderProcess
+
+    try:
+        made.migrate(contract=True)
+    except OlderProcess:
+        made.migrate()
 
 
 def _embedded_databases(server: EmbeddedPostgres, services: tuple[str, ...]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`kinward config check` and `kinward migrate`: is this deployment fit to start?"""
+"""`kinward config check`: is this deployment fit to start?"""
 
 import os
 
@@ -12,11 +12,10 @@ SECRET_MARKS = ("URL", "URI", "KEY", "TOKEN")
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add these commands."""
+    """Add this command."""
     group = typer.Typer(help="Settings of a deployment.", no_args_is_help=True)
     group.command("check")(check)
     app.add_typer(group, name="config")
-    app.command("migrate")(migrate)
 
 
 @console.guarded
@@ -38,18 +37,6 @@ def check(deployment: DeploymentOption = None, as_json: JsonOption = False) -> N
             console.out.print(f"{row['variable']:34} {row['set']:12} {row['value']}\n{'':34} {row['meaning']}")
     for service in missing:
         settings.database(service)
-
-
-@console.guarded
-def migrate(deployment: DeploymentOption = None, as_json: JsonOption = False) -> None:
-    """Bring the databases of a deployment to this release, one process at a time."""
-    with composition.opened(deployment) as opened:
-        applied = opened.migrate()
-    if as_json:
-        console.answer_json(applied)
-        return
-    for service, revisions in applied.items():
-        console.out.print(f"{service:12} {', '.join(revisions) or 'up to date'}")
 
 
 def _where(name: str, from_file: dict[str, str]) -> str:

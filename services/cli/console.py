@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 from sqlalchemy.exc import OperationalError
 
 from shared.errors import ConfigurationError, KinwardError, Unavailable
@@ -21,8 +22,9 @@ EXIT_INPUT_ERRORS = 3
 EXIT_UNAVAILABLE = 75
 EXIT_CONFIGURATION = 78
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, soft_wrap=False, markup=False)
+err = Console(stderr=True, highlight=False, markup=False)
+"""Both print what they are given: a path or a word of a register with brackets in it is no markup."""
 
 
 def guarded(command: Callable[Params, Answer]) -> Callable[Params, Answer]:
@@ -53,7 +55,7 @@ def exit_code(error: KinwardError) -> int:
 def complain(error: KinwardError) -> None:
     """Write an error: what, where, which rule, what to do."""
     where = f" ({error.field})" if error.field else ""
-    err.print(f"[bold red]{error.title}[/]{where}: {error.message}", soft_wrap=True)
+    err.print(Text.assemble((error.title, "bold red"), f"{where}: {error.message}"), soft_wrap=True)
     if error.rule:
         err.print(f"  rule:   {error.rule}", soft_wrap=True)
     if error.remedy:
@@ -66,11 +68,14 @@ def answer_json(document: Any) -> None:
 
 
 @contextmanager
-def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error (without an end where `total` is None); call what it gives with what is done."""
+def progress(label: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """A progress bar on standard error (without an end where `total` is None); call what it gives with what is done.
+
+    Where the end is learnt later, or moves, it is given with that.
+    """
     columns = (
-        TextColumn("{task.description:<44}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("{task.description:<44}", markup=False), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(),
     )  # fmt: skip
     with Progress(*columns, console=err, transient=False) as bar:
         task = bar.add_task(label, total=total)
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda done, total=None: bar.update(task, completed=done, total=total)

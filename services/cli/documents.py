@@ -1,7 +1,7 @@
 """`kinward docs write|check`: the pages of docs/ that come out of the code, so that they cannot say anything else.
 
-Event types from the catalogues, the HTTP APIs from their routes, states from the transition tables, roles from the
-packs' base, variables from the settings. Not here: pages that people write.
+Event types from the catalogues, the HTTP APIs from their routes, states from the transition tables, rules of care,
+roles from the packs' base, variables from the settings. Not here: pages that people write.
 """
 
 import importlib
@@ -14,8 +14,11 @@ from typing import Annotated, Any
 import typer
 from flask import Flask
 
-from services.cli import composition, console
+from services.cli import asyncapi, composition, console, data_page, pack_pages, rule_pages
+from services.cli.doctor import page as doctor_page
 from services.cli.policy_commands import rows as policy_rows
+from services.portal.i18n import status as language_status
+from services.portal.issuer.grants import powerful
 from shared import config, countries, http
 from shared.auth import Policy, Principal
 from shared.config import SERVICES
@@ -78,7 +81,12 @@ def stale(folder: Path, pages: Mapping[str, str]) -> list[str]:
     """Paths of the documents that are missing, differ, or stand where only generated ones may."""
     kept = {
         str(path.relative_to(folder)): path.read_text(encoding="utf-8")
-        for path in [*folder.glob("events/*"), *folder.glob("api/*"), *(folder / page for page in pages)]
+        for path in [
+            *folder.glob("events/*"),
+            *folder.glob("api/*"),
+            *folder.glob("packs/*"),
+            *(folder / page for page in pages),
+        ]
         if path.is_file()
     }
     return sorted(path for path in {*pages, *kept} if pages.get(path) != kept.get(path))
@@ -93,12 +101,16 @@ def generate(services: Sequence[str] = SERVICES) -> dict[str, str]:
         for type_, schema in each.json_schemas().items():
             pages[f"events/{type_}.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     pages["events/README.md"] = events_page(catalogues)
+    base = countries.load(BASE, COUNTRIES)
+    pages["asyncapi.json"] = json.dumps(asyncapi.document(catalogues, base), indent=1, ensure_ascii=False) + "\n"
     pages["states.md"] = states_page({service: machines(service) for service in services})
-    pages["roles.md"] = roles_page(
-        countries.load(BASE, COUNTRIES).roles, [r for app in apps.values() for r in http.routes(app)]
-    )
+    pages["roles.md"] = roles_page(base.roles, [r for app in apps.values() for r in http.routes(app)])
+    pages["rules.md"] = rule_pages.page(COUNTRIES, BASE)
+    pages["portal-languages.md"] = language_status.page(GENERATED)
+    pages["doctor.md"] = doctor_page.page(GENERATED, table)
     pages["configuration.md"] = configuration_page(config.VARIABLES)
-    return pages
+    pages["data.md"] = data_page.page(GENERATED, services)
+    return pages | pack_pages.pages(COUNTRIES)
 
 
 def catalogue(service: str) -> Catalogue:
@@ -144,7 +156,7 @@ def events_page(catalogues: Iterable[Catalogue]) -> str:
         "# Events\n\n",
         GENERATED,
         "\nThe data of each event type; the envelope is CloudEvents 1.0. A field marked *internal* never leaves the "
-        "deployment. A field marked *or null* may be not known.\n",
+        "deployment. A field marked *or null* may be not known. For programs: [AsyncAPI 3](../asyncapi.json).\n",
     ]
     for each in catalogues:
         parts.append(f"\n## {each.service}\n\n")
@@ -212,12 +224,17 @@ def roles_page(roles: Mapping[str, Mapping[str, Any]], routes: Iterable[RouteInf
         "whole. *Scope* says how far its permissions reach: own (what is assigned to the person), centre, provider, "
         "area (and below), deployment. *Records* says which children it reaches at all: those within the scope, those "
         "of a sample drawn for an inspection, those on a panel's agenda, sealed ones (opened by two persons), none. "
-        "*Sees* names the groups of a record's fields that are shown.\n\n"
+        "*Sees* names the groups of a record's fields that are shown. *Four eyes*: one person alone cannot give the "
+        "role, because the pack says so or because it gives out accounts.\n\n"
+        "A member of a panel judges a case by what the case says: the reasons, the help tried, the child's view, "
+        "options and rules, how old the child is and its sex. The name and the record are registry's, and the role is "
+        "not granted its search: the cases on an agenda stand there without names.\n\n"
         "Alike for every role: own kin are blocked; a sealed "
         "or erased record answers like one that is not there; what is not granted is refused; every reading of a child "
         "is in the audit log.\n\n",
         table(
-            ("role", "label", "scope", "records", "sees", "permissions"), [_role_row(row) for row in policy_rows(roles)]
+            ("role", "label", "four eyes", "scope", "records", "sees", "permissions"),
+            [_role_row(row, row["role"] in powerful(roles)) for row in policy_rows(roles)],
         ),
         "\n## Permissions\n\n",
     ]
@@ -229,9 +246,17 @@ def roles_page(roles: Mapping[str, Mapping[str, Any]], routes: Iterable[RouteInf
     return "".join(parts)
 
 
-def _role_row(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _role_row(row: Mapping[str, Any], four_eyes: bool) -> tuple[str, ...]:
     fields, permissions = ("<br>".join(row[name]) or "nothing" for name in ("fields", "permissions"))
-    return (row["role"], row["label"], row["scope"], row["records"], fields.replace("<br>", ", "), permissions)
+    return (
+        row["role"],
+        row["label"],
+        "yes" if four_eyes else "",
+        row["scope"],
+        row["records"],
+        fields.replace("<br>", ", "),
+        permissions,
+    )
 
 
 def configuration_page(variables: Mapping[str, str]) -> str:

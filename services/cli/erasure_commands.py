@@ -30,6 +30,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("list")(list_erasures)
     group.command("check")(check)
     group.command("replay")(replay)
+    group.command("bind")(bind)
     app.add_typer(group, name="erasures")
 
 
@@ -68,6 +69,18 @@ def replay(deployment: DeploymentOption = None, as_json: JsonOption = False) -> 
         console.answer_json({"erased_again": done})
         return
     console.out.print(told(len(done)))
+
+
+@console.guarded
+def bind(deployment: DeploymentOption = None) -> None:
+    """Bind the list anew as it stands, where it was changed and no sound copy is left. Look at its lines first.
+
+    The old files stay beside it (.aside). What stands in the list is erased again by a restore.
+    """
+    with composition.opened(deployment) as opened:
+        opened.erased.begin_anew(dict.fromkeys(line.erased for line in opened.erased.lines()))
+        count = len(opened.erased.read())
+    console.out.print(f"{count:,} on the list {opened.erased.path}, bound anew.", soft_wrap=True)
 
 
 def still_there(opened: Deployment) -> list[UUID]:

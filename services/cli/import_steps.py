@@ -123,7 +123,7 @@ class RegistryStep(Step):
             identity = register_children.identity_of(line, self._areas[line.child_key])
             further = self._further(uow, line)
             command = registry_commands.RegisterChild(
-                id=id_, identity=identity, identifiers=(key, *further), **self.acts
+                id=id_, identity=identity, identifiers=(key, *further), imported=True, **self.acts
             )
             uow.execute(registry_handlers.register_child, command)
             self.made["children"] += 1
@@ -189,6 +189,7 @@ class PlacementsStep(Step):
         uow.whereabouts.expect([self.children[line.child_key] for line in lines])
         uow.register_lines.expect([self._key(line) for line in lines])
         self._providers = uow.providers.keyed(self.register, [line.provider_key for line in lines if line.provider_key])
+        uow.surroundings.expect(self._providers.values(), {self.children[line.child_key] for line in lines})
 
     def take(self, uow: Any, line: RegisterLine) -> None:
         """Record where the child is or was; a line recorded before ends the stay if it has an end by now."""
@@ -224,7 +225,9 @@ class PlacementsStep(Step):
                 key=RegisterKey(self.register, key),
                 **self.acts,
             )
-            self._providers[key] = uow.execute(placements_handlers.register_provider, command).id
+            provider = uow.execute(placements_handlers.register_provider, command)
+            uow.surroundings.learn(provider)
+            self._providers[key] = provider.id
             self.made["providers"] += 1
         return self._providers[key]
 

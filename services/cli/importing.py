@@ -11,6 +11,7 @@ from services.cli import composition, console, register_check, register_file, re
 from services.cli.options import DeploymentOption, JsonOption
 from services.cli.register_check import Foreseen
 from services.cli.register_mapping import Mapping
+from services.registry.views import matching_runs as matching_views
 from shared.countries import Pack
 from shared.runtime.deployment import Deployment
 
@@ -69,10 +70,12 @@ def register(
             on_progress=show,
             processes=processes,
         )
+        with opened.reading("registry") as session:
+            due = matching_views.due(session)
     if as_json:
-        console.answer_json(vars(done) | {"report": str(report)})
+        console.answer_json(vars(done) | {"report": str(report), "due": due})
     else:
-        _tell(done, report)
+        _tell(done, report, due)
     if done.refused:
         raise typer.Exit(console.EXIT_INPUT_ERRORS)
 
@@ -127,13 +130,19 @@ def _mapping(deployment: Deployment, named: str | None) -> Mapping | None:
     return register_mapping_file.load(named, deployment.pack, deployment.settings.countries, deployment.today())
 
 
-def _tell(done: register_import.Progress, report: Path) -> None:
+def _tell(done: register_import.Progress, report: Path, due: int) -> None:
     if done.resumed_after:
         console.out.print(f"Resumed after line {done.resumed_after}.")
     made = ", ".join(f"{count:,} {what}" for what, count in sorted(done.made.items())) or "nothing new"
     console.out.print(f"{done.taken:,} lines taken: {made}.")
     if done.refused:
         console.out.print(f"{done.refused:,} lines refused; see {report}")
+    if due:
+        console.out.print(
+            f"{due:,} records wait to be compared with the others, as a serving deployment does by and by. "
+            "At once: kinward matching run --kind due",
+            soft_wrap=True,
+        )
 
 
 def _document(found: Foreseen, pack: Pack, report: Path, show_values: bool) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def resolve(consumer: Consumer, source: Source, deployment: DeploymentOption = N
     wrong. Reporting is never resolved, it is rebuilt.
     """
     with composition.opened(deployment) as opened:
-        if opened.kind(operating.service_of(consumer)).projection is not None:
+        if opened.kind(operating.service_of(consumer)).parts.projection is not None:
             raise Refused(
                 f"{consumer} is not resolved but rebuilt.", rule="projection", remedy=f"kinward rebuild {consumer}"
             )

@@ -3,31 +3,24 @@
 Every line of a child falls to the same process, so that a child's lines keep their order and nobody waits for another.
 Each process has connections of its own and commits its own part; that a batch may be taken any number of times makes an
 interruption between the parts as harmless as any other. Not here: what is taken (import_steps), the order of the
-services (register_import).
+services (register_import), the processes themselves (hands).
 """
 
-import gc
-import multiprocessing
-import signal
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 from zlib import crc32
 
+from services.cli import hands
 from services.cli.register_errors import LineError
 from services.cli.register_rules import RegisterLine
 from shared.runtime.deployment import Deployment
 
 FEWEST = 200
 """Fewer lines are quicker taken by one process."""
-PATIENCE = 10.0
-"""Seconds that a process has to end by itself once it has nothing more to do."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +42,11 @@ class Crew:
         self._deployment = deployment
         self._take = take
         self._size = size
-        self._hands: list[tuple[Connection, BaseProcess]] = []
+        self._hands: list[hands.Hand[list[RegisterLine], Part]] = []
 
     def __enter__(self) -> Self:
         if self._size > 1:
-            forked = multiprocessing.get_context("fork")
-            for _ in range(self._size):
-                ours, theirs = forked.Pipe()
-                held = [connection for connection, _ in self._hands] + [ours]
-                hand = forked.Process(target=self._work, args=(theirs, held), daemon=True)
-                hand.start()
-                theirs.close()
-                self._hands.append((ours, hand))
+            self._hands = hands.forked(self._deployment, self._take, self._size)
         return self
 
     def __exit__(
@@ -75,50 +61,18 @@ class Crew:
         parts: list[list[RegisterLine]] = [[] for _ in self._hands]
         for line in lines:
             parts[crc32(line.child_key.encode()) % len(parts)].append(line)
-        with suppress(OSError):  # one that is gone is seen when it does not answer
-            for (connection, _), part in zip(self._hands, parts, strict=True):
-                connection.send(part)
-        done = [self._answer(connection) for connection, _ in self._hands]
+        for hand, part in zip(self._hands, parts, strict=True):
+            hand.give(part)
+        done = [hand.answer() for hand in self._hands]
         if any(part is None for part in done):
             # Whatever stopped one stops this process at the same lines, in its own words; what is done stays done.
             self._dismiss()
             return self._take(lines)
         return _joined([part for part in done if part is not None])
 
-    def _answer(self, connection: Connection) -> Part | None:
-        try:
-            found: Part | None = connection.recv()
-        except (EOFError, OSError):
-            return None
-        return found
-
     def _dismiss(self) -> None:
-        for connection, _ in self._hands:
-            with suppress(OSError):
-                connection.send(None)
-            connection.close()
-        for _, hand in self._hands:
-            hand.join(PATIENCE)
-            if hand.is_alive():
-                hand.kill()
-                hand.join()
+        hands.dismiss(self._hands)
         self._hands = []
-
-    def _work(self, connection: Connection, held: Sequence[Connection]) -> None:
-        """One process: lines in, what came of them out, until nobody asks any more."""
-        for other in held:
-            other.close()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is interrupted is the one who gives the work
-        gc.freeze()
-        self._deployment.forked()
-        with suppress(EOFError, OSError):
-            while (lines := connection.recv()) is not None:
-                try:
-                    part = self._take(lines)
-                except BaseException:
-                    connection.send(None)
-                    raise
-                connection.send(part)
 
 
 def _joined(parts: Sequence[Part]) -> Part:

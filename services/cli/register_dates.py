@@ -11,6 +11,7 @@ from datetime import date, timedelta
 SIGNS = re.compile(r"DD|MM|YYYY|г\.|[-./ ]")
 EXCEL = "excel"
 SERIAL = re.compile(r"([1-9][0-9]{4})(?:[.,]0+)?")  # five digits: 1927 to 2173, so that no year is taken for a serial
+FIRST_YEAR = 1900
 SERIAL_ZERO = date(1899, 12, 30)
 MIDNIGHT = r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"  # databases write days so
 TWO_DIGITS = re.compile(r"[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2}(?:\s*г\.?)?")
@@ -26,13 +27,18 @@ class DateForm:
     precision: str
 
     def read(self, text: str) -> str | None:
-        """The date as YYYY-MM-DD, YYYY-MM or YYYY; None where the text has not the form or is no day."""
+        """The date as YYYY-MM-DD, YYYY-MM or YYYY; None where the text has not the form or is no day of our time.
+
+        So 20010101 is a day by YYYYMMDD alone: DDMMYYYY would have it in the year 101.
+        """
         found = self.pattern.fullmatch(text)
         if found is None:
             return None
         if self.form == EXCEL:
             return (SERIAL_ZERO + timedelta(days=int(found.group(1)))).isoformat()
         parts = {name: int(value) for name, value in found.groupdict().items()}
+        if parts["YYYY"] < FIRST_YEAR:
+            return None
         try:
             day = date(parts["YYYY"], parts.get("MM", 1), parts.get("DD", 1))
         except ValueError:  # 31.02.2015

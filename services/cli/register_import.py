@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -36,6 +37,8 @@ from shared.unit_of_work import Context
 ACTOR = "import"
 LOST_RACES = frozenset({"23505", "40P01"})  # PostgreSQL's unique_violation and deadlock_detected
 NO_BATCH = Batch(0, 0, (), ())
+PATIENCE = text("set local idle_in_transaction_session_timeout = '5min'")
+"""Between two statements a batch is worked at; on a busy machine longer than a request's transaction may."""
 SELDOM = (200_000, 20, 50)
 CHANGED_MEANWHILE = "Import the file again: the record changed meanwhile."
 
@@ -183,6 +186,7 @@ def _run(deployment: Deployment, kind: type[import_steps.Step], job: Job, lines:
     step = kind(job)
     uow = deployment.unit_of_work(kind.service, Context(actor=ACTOR, at=job.acts["at"], roles=("import",), system=True))
     try:
+        uow.session.execute(PATIENCE)
         step.prepare(uow, lines)
         errors = list(refusals(uow, step, lines))
         uow.commit()

@@ -9,13 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
-from services.cli import composition, console
-from services.cli.options import DeploymentOption
-from shared import logs
+from services.cli import composition, console, waiting
+from services.cli.options import DeploymentOption, WaitOption
+from shared import logs, telemetry
 from shared.config import SERVICES
 from shared.embedded import EmbeddedPostgres
 from shared.errors import ConfigurationError, Invalid, Unavailable
 from shared.runtime.deployment import Deployment
+from shared.steps import presence
+from shared.telemetry import otlp
 
 LOG = logging.getLogger("kinward.process")
 TEND_SECONDS = 1.0
@@ -40,9 +42,12 @@ def serve(
     deployment: DeploymentOption = None,
     embedded: Annotated[bool, typer.Option("--embedded", help="Bundled PostgreSQL, broker in the process.")] = False,
     only: Annotated[Part | None, typer.Option(help="Only the API (web), or only events and timers (worker).")] = None,
+    when_initialised: WaitOption = False,
 ) -> None:
     """Serve one service or all of a deployment. SIGTERM: not ready, drain, close, exit."""
     logs.configure()
+    if when_initialised:
+        waiting.wait_until_initialised(deployment)
     if embedded and service != "all":
         raise Invalid("--embedded serves all in one process", field="--embedded", rule="embedded-serves-all")
     with composition.opened(deployment, serving=True, embedded=embedded) as opened:
@@ -50,7 +55,9 @@ def serve(
         names = list(opened.pack.services) if service == "all" else [opened.kind(service).name]
         if opened.settings.embedded and (only or service != "all"):
             raise ConfigurationError("an embedded deployment is one process", remedy="kinward serve all")
-        _run(opened, names, only)
+        part = only.value if only else ""
+        with presence.noted({name: opened.engine(name) for name in names}, part):
+            _run(opened, names, only)
 
 
 def _run(opened: Deployment, names: list[str], only: Part | None) -> None:
@@ -60,7 +67,8 @@ def _run(opened: Deployment, names: list[str], only: Part | None) -> None:
     from shared.runtime.process import Process, preflight
 
     preflight(opened, names)
-    process = Process(opened, names, api=only is not Part.WORKER)
+    otlp.switch_on(opened.settings.telemetry_url, names[0] if len(names) == 1 else "all", opened.id)
+    process = Process(opened, names, api=only is not Part.WORKER, events=only is not Part.WEB)
     runner = ServiceRunner({"kinward": process})
     for name in names:
         runner.add_service(_face(name, only))
@@ -70,10 +78,14 @@ def _run(opened: Deployment, names: list[str], only: Part | None) -> None:
     eventlet.spawn(_stop_when_told, told, process, runner)
     LOG.info("serving", extra={"deployment": opened.id, "services": names, "port": opened.settings.address[1]})
     tending = eventlet.spawn(_tend, opened.bundled) if opened.bundled else None
+    watching = None if only is Part.WEB else eventlet.spawn(_watch, opened.id)
     with teller:
         runner.wait()
+    if watching is not None:
+        watching.kill()
     if tending is not None:
         tending.kill()
+    telemetry.uninstall()
 
 
 def _signals_by_socket() -> tuple[Any, socket.socket]:
@@ -97,6 +109,17 @@ def _stop_when_told(told: Any, process: Any, runner: Any) -> None:
     LOG.info("draining")
     process.drain()
     runner.stop()
+
+
+def _watch(deployment: str) -> None:
+    """Tell the metrics what ends or fills up by itself, every quarter of an hour."""
+    import eventlet
+
+    from services.cli.doctor import watching
+
+    while True:
+        watching.watch(deployment)
+        eventlet.sleep(watching.EVERY_SECONDS)
 
 
 def _tend(bundled: EmbeddedPostgres) -> None:

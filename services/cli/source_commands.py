@@ -43,7 +43,9 @@ def restored(
         for service in wanted:
             opened.kind(service)  # refuses one that this deployment does not run, before anything is done
         opened.require_migrated(wanted)
-        begun = {service: _begin(opened, service) for service in wanted}
+        if erasure_commands.REGISTRY in wanted:
+            opened.erased.read()  # refuses a list that was changed, before anything is done
+        begun = {service: begin(opened, service) for service in wanted}
         again = erasure_commands.erase_again(opened) if erasure_commands.REGISTRY in wanted else []
     if as_json:
         documents = [_document(service, each) for service, each in begun.items()]
@@ -55,7 +57,7 @@ def restored(
         console.out.print(erasure_commands.told(len(again)))
 
 
-def _begin(opened: Deployment, service: str) -> event_log.Begun:
+def begin(opened: Deployment, service: str) -> event_log.Begun:
     """A new epoch and its line in the audit log, in one transaction."""
     with opened.engine(service).begin() as connection:
         audit.hold(connection)

@@ -41,6 +41,10 @@ def token(
             rule="known-role",
             remedy=f"one of: {', '.join(sorted(pack.roles))}",
         )
+    for name, belongs in (("centre", centre), ("provider", provider)):
+        alone = [each for each in role if pack.roles[each].get("scope") == name]
+        if alone and belongs is None:
+            console.err.print(f"{', '.join(alone)}: reaches one {name} alone, and nothing without --{name}")
     areas = frozenset(area or ["*"])
     principal = Principal(subject, frozenset(role), areas, centre, provider, settings.deployment)
     typer.echo(issue(settings, principal, timedelta(minutes=minutes)))

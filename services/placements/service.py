@@ -1,9 +1,12 @@
-"""Hosts placements: its API, its event log and what it listens to. The only file of the service that knows nameko."""
+"""Hosts placements: API, log, what it hears and what falls due. The only file of the service that knows nameko."""
+
+from datetime import timedelta
 
 from services.placements import api, handlers
 from shared.event_log.provider import EventLog
 from shared.http.provider import Web
 from shared.stream.provider import Stream
+from shared.timers.provider import Clocks
 
 
 class PlacementsService:
@@ -13,3 +16,4 @@ class PlacementsService:
     web = Web(api.BLUEPRINTS)
     log = EventLog()
     inbox = Stream(handlers.CONSUMED)
+    clocks = Clocks(handlers.TIMED, every=timedelta(minutes=5))

@@ -8,12 +8,11 @@ from typing import Any, cast
 from flask import Response
 
 from services.reporting import commands, handlers, hub_api, release, schemas, trust, views
-from services.reporting.domain import FrozenFigure
+from services.reporting.domain import FrozenFigure, rule_words
 from services.reporting.indicators.facts import Finding
 from services.reporting.pages import routes as pages
 from shared import http
 from shared.config import Settings
-from shared.countries import Pack
 from shared.ids import new_id
 
 blueprint = http.Blueprint("figures", __name__, description="What the figures say")
@@ -25,7 +24,7 @@ blueprint = http.Blueprint("figures", __name__, description="What the figures sa
 @blueprint.response(200, schemas.Figures)
 def read_figures(query: dict[str, Any]) -> dict[str, Any]:
     """The figures of a period: the signed ones, or those known now."""
-    pack = cast(Pack, http.service().codes)
+    pack = http.pack()
     with http.reading() as session:
         found = views.figures(session, pack, query["period"], now=query["now"])
         conditions = found.plan.conditions
@@ -49,14 +48,17 @@ def read_figures(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(schemas.ClosePeriod)
 @blueprint.response(201, schemas.Closing)
 def close_period(given: dict[str, Any], period: str) -> dict[str, Any]:
-    """Compute, check and sign a period's figures, and build their bundle."""
+    """Compute, check and sign a period's figures, and build their bundle.
+
+    Refused where the deployment has no key to sign with (signing-key).
+    """
     settings = cast(Settings, http.service().settings)
     command = commands.ClosePeriod(
         id=new_id(),
         period=period,
         issuer=settings.deployment,
         audience=settings.parent or settings.deployment,
-        key=trust.signing_key(settings.signing_key_file),
+        key=trust.key_at_hand(settings.signing_key_file),
         code_version=release.code_version(),
         note=given["note"],
         **http.acting(),
@@ -116,6 +118,7 @@ BLUEPRINTS = (
     blueprint,
     hub_api.blueprint,
     pages.blueprint,
+    http.rule_blueprint("services.reporting", rule_words.WORDS),
     http.audit_blueprint("reporting"),
     http.stream_blueprint("reporting"),
 )

@@ -4,13 +4,15 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from flask import Response, request
+from joserfc.jwk import OKPKey
 
 from services.reporting import commands, handlers, hub_views, schemas, trust
+from services.reporting.domain import NoSigningKey
 from services.reporting.exchange import sdmx_csv
 from services.reporting.federation.archive import SIZE_LIMIT
 from shared import http
 from shared.config import Settings
-from shared.countries import Pack
+from shared.errors import Unavailable
 from shared.ids import new_id
 
 RECEIPT = "application/jose+json"
@@ -30,12 +32,20 @@ def ingest_bundle() -> Response:
         hub=settings.deployment,
         demo=settings.demo,
         trusted=trust.read(settings.trusted_keys),
-        key=trust.signing_key(settings.signing_key_file),
+        key=_receipts_key(settings),
         **http.acting(),
     )
     with http.transaction() as uow:
         delivery = uow.execute(handlers.ingest_bundle, command)
         return Response(delivery.receipt, status=201, mimetype=RECEIPT)
+
+
+def _receipts_key(settings: Settings) -> OKPKey:
+    """Without it the sender is told to try later: its bundle is not at fault."""
+    try:
+        return trust.key_at_hand(settings.signing_key_file)
+    except NoSigningKey as error:
+        raise Unavailable(error.message, rule=error.rule, remedy=error.remedy) from error
 
 
 @blueprint.get("/issuers/<issuer>/cursor")
@@ -54,7 +64,7 @@ def read_cursor(issuer: str) -> dict[str, Any]:
 def read_figures(query: dict[str, Any]) -> hub_views.SideBySide:
     """Countries side by side, one column for each period that a country has reported."""
     with http.reading() as session:
-        return hub_views.side_by_side(session, cast(Pack, http.service().codes), **query)
+        return hub_views.side_by_side(session, http.pack(), **query)
 
 
 @blueprint.get("/figures.csv")
@@ -71,6 +81,29 @@ def export_figures() -> Response:
 @http.requires("reporting.hub.read")
 @blueprint.response(200, schemas.Completeness)
 def read_completeness() -> dict[str, Any]:
-    """Who has reported what, and who has not."""
+    """Who has reported what, what came late, and what has not come."""
+    today = http.acting()["today"]
     with http.reading() as session:
-        return {"items": [asdict(one) for one in hub_views.completeness(session, cast(Pack, http.service().codes))]}
+        found = hub_views.completeness(session, http.pack(), today)
+        return {"items": [asdict(one) for one in found]}
+
+
+@blueprint.get("/issuers/<issuer>/deliveries")
+@http.requires("reporting.hub.read")
+@blueprint.arguments(schemas.PageQuery, location="query")
+@blueprint.response(200, schemas.DeliveryPage)
+def list_deliveries(query: dict[str, Any], issuer: str) -> dict[str, Any]:
+    """What came in an issuer's name and how it was judged, the newest first."""
+    before = http.decode_cursor(query["cursor"], int)
+    with http.reading() as session:
+        rows = hub_views.deliveries(session, issuer, before[0] if before else None, query["limit"] + 1)
+        return http.page(rows, query["limit"], key=lambda row: (row["hub_seq"],))
+
+
+@blueprint.get("/deliveries/<int:hub_seq>/receipt")
+@http.requires("reporting.hub.read")
+@blueprint.response(200, content_type=RECEIPT, schema={"type": "object"})
+def read_receipt(hub_seq: int) -> Response:
+    """The receipt that the hub signed for one of its judgements."""
+    with http.reading() as session:
+        return Response(hub_views.receipt(session, hub_seq), mimetype=RECEIPT)

@@ -1,13 +1,8 @@
 """Which release of the program made a figure: the manifest names it. Not here: versions of data or of structure."""
 
-import importlib.metadata
-
-NOT_INSTALLED = "0"
+from shared import release
 
 
 def code_version() -> str:
-    """The version of the installed distribution; 0 where the program runs from a folder."""
-    try:
-        return importlib.metadata.version("kinward")
-    except importlib.metadata.PackageNotFoundError:
-        return NOT_INSTALLED
+    """The release that runs."""
+    return release.VERSION

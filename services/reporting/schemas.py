@@ -1,5 +1,8 @@
 """What reporting's API takes and gives, in marshmallow. Figures, codes, ids and days: nothing about a single child."""
 
+from decimal import Decimal
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from services.reporting.domain import FLAWS
@@ -18,10 +21,21 @@ class FiguresQuery(Schema):
     now = fields.Boolean(load_default=False)
 
 
+class DecimalText(fields.String):
+    """A decimal number as text, digit by digit as it was signed: a float of the reader's would be another number."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take what marshmallow's String takes."""
+        super().__init__(metadata={"pattern": r"^-?[0-9]+(\.[0-9]+)?$", "description": "a decimal number"}, **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else format(value, "f" if isinstance(value, Decimal) else "d")
+
+
 class Value(Schema):
     """A figure's value and what must be known of it. `value` is null where `status` is L, M, O or Q."""
 
-    value = fields.Decimal(required=True, allow_none=True, as_string=True)
+    value = DecimalText(required=True, allow_none=True)
     unit = fields.String(attribute="unit_measure", required=True)
     multiplier = fields.Integer(attribute="unit_multiplier", required=True)
     status = fields.String(attribute="obs_status", required=True)
@@ -180,7 +194,10 @@ class Cursor(Schema):
 
 
 class Reported(Schema):
-    """A period of a reporter: the revision in effect, and reporting units expected, reported and late."""
+    """A period of a reporter: the revision in effect, and reporting units expected, reported and late.
+
+    `due`: the day on which the hub expected it, null where it expected nothing; `overdue`: it came after.
+    """
 
     period = fields.String(required=True)
     revision = fields.Integer(required=True)
@@ -188,20 +205,33 @@ class Reported(Schema):
     expected = fields.Integer(required=True)
     reported = fields.Integer(required=True)
     late = fields.Integer(required=True)
+    first_received_at = fields.AwareDateTime(required=True, format="iso")
+    due = fields.Date(required=True, allow_none=True)
+    overdue = fields.Boolean(required=True)
+
+
+class Awaited(Schema):
+    """A period of which the hub has nothing; `overdue`: the day on which it was due is over."""
+
+    period = fields.String(required=True)
+    due = fields.Date(required=True)
+    overdue = fields.Boolean(required=True)
 
 
 class Reporter(Schema):
-    """Where one reporter stands: missing, complete, gaps, or quarantined."""
+    """Where one reporter stands: missing, complete, gaps, or quarantined; `contact`: whom to ask."""
 
     issuer = fields.String(required=True)
     name = fields.String(required=True)
     ref_area = fields.String(required=True)
+    contact = fields.String(required=True, allow_none=True)
     state = fields.String(required=True)
     last_seq = fields.Integer(required=True)
     expected_next_seq = fields.Integer(required=True)
     quarantined = fields.List(fields.Integer(), required=True)
     refused = fields.Integer(required=True)
     periods = fields.List(fields.Nested(Reported), required=True)
+    awaited = fields.List(fields.Nested(Awaited), required=True)
 
 
 class Completeness(Schema):
@@ -210,6 +240,22 @@ class Completeness(Schema):
     items = fields.List(fields.Nested(Reporter), required=True)
 
 
+class Delivery(Schema):
+    """A bundle as the hub judged it, at its place among the hub's judgements; `check`: the one that failed."""
+
+    hub_seq = fields.Integer(required=True)
+    seq = fields.Integer(required=True, allow_none=True)
+    period = fields.String(required=True, allow_none=True)
+    revision = fields.Integer(required=True, allow_none=True)
+    verdict = fields.String(required=True)
+    check = fields.Integer(attribute="failed_check", required=True, allow_none=True)
+    reasons = fields.List(fields.String(), required=True)
+    created_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    received_at = fields.AwareDateTime(required=True, format="iso")
+    sha256 = fields.String(required=True)
+
+
 BundlePage = page_schema(Bundle)
+DeliveryPage = page_schema(Delivery)
 
 __all__ = ["PageQuery"]

@@ -12,9 +12,13 @@ from typing import Any
 
 from joserfc.jwk import OKPKey
 
+from services.reporting.domain import NoSigningKey
 from services.reporting.federation import keys, structure
 from services.reporting.federation.keys import TrustEntry
 from shared.errors import ConfigurationError, Invalid
+
+SHOW_KEY = "kinward trust show-key"
+"""It makes the key where there is none, and prints the public half."""
 
 
 def read(path: Path) -> tuple[TrustEntry, ...]:
@@ -78,9 +82,25 @@ def signing_key(path: Path) -> OKPKey:
     """The deployment's signing key. Raises ConfigurationError where there is none yet."""
     if not path.exists():
         raise ConfigurationError(
-            f"there is no signing key at {path}", field="KINWARD_SIGNING_KEY_FILE", remedy="kinward trust show-key"
+            f"there is no signing key at {path}", field="KINWARD_SIGNING_KEY_FILE", remedy=SHOW_KEY
         )
     return keys.load_private(path)
+
+
+def key_at_hand(path: Path) -> OKPKey:
+    """The signing key for who asks over HTTP, and cannot see the file. Raises NoSigningKey, which names no path."""
+    try:
+        return signing_key(path)
+    except (ConfigurationError, Invalid) as error:
+        there = path.exists()
+        raise NoSigningKey(
+            "The key that this deployment signs with cannot be read."
+            if there
+            else "This deployment has no key to sign with yet.",
+            field="KINWARD_SIGNING_KEY_FILE",
+            rule="signing-key",
+            remedy=f"Ask who runs the deployment: {'kinward doctor --only signing-key' if there else SHOW_KEY}",
+        ) from error
 
 
 def ensure_signing_key(path: Path) -> OKPKey:

@@ -156,4 +156,9 @@ def _reach(uow: Any, case_id: UUID) -> None:
     http.require_version(case)
 
 
-BLUEPRINTS = (blueprint, http.audit_blueprint("social_work"), http.stream_blueprint("social_work"))
+BLUEPRINTS = (
+    blueprint,
+    http.rule_blueprint("services.social_work", domain.RULE_WORDS),
+    http.audit_blueprint("social_work"),
+    http.stream_blueprint("social_work"),
+)

@@ -13,6 +13,7 @@ from uuid import UUID
 from shared.aggregate import Aggregate
 from shared.errors import Conflict, Invalid, Refused
 from shared.register_key import RegisterKey
+from shared.rule_words import table
 
 
 class CaseStatus(StrEnum):
@@ -298,3 +299,16 @@ class KnownChildren(Protocol):
 
     def forget(self, id_: UUID) -> None:
         """Take out everything on a child whose record was erased, and what was told of it."""
+
+
+RULE_WORDS = table(
+    {
+        "case-for-every-child-in-care": (
+            "A child in care has an open case and a named worker.",
+            "Open another case for the child and assign it first, or record that the child left care.",
+        ),
+        "opened-before-assigned": ("A case is assigned after it opens.", "Check both days."),
+        "opened-before-closed": ("A case closes after it opens.", "Check both days."),
+    }
+)
+"""What the rules ask, by the ids that refusals name."""

@@ -92,7 +92,7 @@ class RabbitMQConnection:
                     self._channel.queue_delete(queue.name)
                     self._dead.discard(queue.name)
                 self._channel.queue_declare(
-                    queue.name, durable=True, exclusive=False, auto_delete=False, arguments=_arguments(queue)
+                    queue.name, durable=True, exclusive=False, auto_delete=False, arguments=arguments(queue)
                 )
                 for exchange in queue.exchanges:
                     self._channel.queue_bind(queue.name, exchange)
@@ -238,7 +238,8 @@ class RabbitMQConnection:
             self._amqp.transport.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _arguments(queue: Queue) -> dict[str, Any]:
+def arguments(queue: Queue) -> dict[str, Any]:
+    """What a queue of ours is declared with; one that has other arguments is refused by the broker."""
     return {
         "x-queue-type": "quorum",
         "x-single-active-consumer": True,

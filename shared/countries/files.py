@@ -1,6 +1,7 @@
 """Reads the files of one pack as they are. Not here: inheritance (loader) and judgement of the contents (checks)."""
 
 import csv
+import json
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 from shared.errors import ConfigurationError
 
 Complaint = Callable[[ConfigurationError], None]
+SCHEMA = ".schema.json"
 
 
 class Row(NamedTuple):
@@ -35,6 +37,8 @@ class RawPack:
     roles: Mapping[str, Any]
     denominators: tuple[Row, ...]
     indicators: tuple[Row, ...]
+    tables: Mapping[str, Mapping[str, Any]]
+    schemas: Mapping[str, Mapping[str, Any]]
 
 
 def fault(file: str, key: str, rule: str, message: str, remedy: str) -> ConfigurationError:
@@ -74,6 +78,11 @@ def read_pack(pack_id: str, root: Path, complain: Complaint = raise_it) -> RawPa
         roles=toml("roles.toml"),
         denominators=rows("denominators.csv"),
         indicators=rows("indicators.csv"),
+        tables={path.stem: toml(f"tables/{path.name}") for path in sorted((folder / "tables").glob("*.toml"))},
+        schemas={
+            path.name.removesuffix(SCHEMA): read_json(path, complain)
+            for path in sorted((folder / "tables").glob(f"*{SCHEMA}"))
+        },
     )
 
 
@@ -86,6 +95,16 @@ def read_toml(path: Path, complain: Complaint = raise_it) -> Mapping[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         complain(fault(_name(path), "", "readable", f"is not TOML in UTF-8: {error}", "Correct the line named."))
         return {}
+
+
+def read_json(path: Path, complain: Complaint = raise_it) -> Mapping[str, Any]:
+    """A JSON file with an object in it; empty when it is unreadable."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        complain(fault(_name(path), "", "readable", f"is not JSON in UTF-8: {error}", "Correct the line named."))
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def read_rows(path: Path, complain: Complaint = raise_it) -> tuple[Row, ...]:
@@ -135,5 +154,5 @@ def day(text: str, file: str, key: str) -> date | None:
 
 
 def _name(path: Path) -> str:
-    folder = path.parent.parent if path.parent.name == "codes" else path.parent
+    folder = path.parent.parent if path.parent.name in {"codes", "tables"} else path.parent
     return f"{folder.name}/{path.relative_to(folder).as_posix()}"

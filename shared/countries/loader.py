@@ -11,10 +11,12 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from shared.countries import areas, files, parameters
+from shared.countries import areas, files, parameters, tables
 from shared.countries.pack import Pack, Row
 
 DENOMINATOR_KEY = ("code", "area", "sex", "age", "reference_day")
+PROVINCE = "province"
+WHOLE = "_T"
 
 
 def load(pack_id: str, root: Path) -> Pack:
@@ -38,11 +40,12 @@ def load(pack_id: str, root: Path) -> Pack:
         areas=areas.AreaTree(_areas(chain)),
         roles=MappingProxyType(_roles(chain)),
         statistics=MappingProxyType(_merged([raw.statistics for raw in chain])),
-        denominators=_by_key(chain, "denominators.csv", lambda raw: raw.denominators, DENOMINATOR_KEY),
+        denominators=_by_key(chain, "denominators.csv", lambda raw: _populations(raw, own), DENOMINATOR_KEY),
         indicators=_by_key(chain, "indicators.csv", lambda raw: raw.indicators, ("code",)),
         lists=_lists(chain),
         terms=MappingProxyType(_terms(chain)),
         parameters=tuple(parameters.parse(raw.id, raw.parameters) for raw in chain),
+        tables=MappingProxyType(tables.merged(chain)),
     )
 
 
@@ -119,6 +122,13 @@ def _terms(chain: Iterable[files.RawPack]) -> dict[tuple[str, str], str]:
             key, language, text = _key(row, f"{raw.id}/terms.csv", ("key", "language", "text"))
             terms[key, language] = text
     return terms
+
+
+def _populations(raw: files.RawPack, own: Mapping[str, Any]) -> tuple[files.Row, ...]:
+    """The populations of a pack that hold for `own` too: a province has no part in the total of its country."""
+    if own.get("kind") != PROVINCE or raw.id == own.get("id"):
+        return raw.denominators
+    return tuple(row for row in raw.denominators if row.cells.get("area") != WHOLE)
 
 
 def _by_key(

@@ -13,13 +13,15 @@ from shared.countries import parameters
 from shared.countries.areas import AreaTree
 from shared.countries.files import fault
 from shared.countries.parameters import Parameter
+from shared.countries.tables import in_force
 
 Row = Mapping[str, str]
+Line = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pack:
-    """One country pack with all it inherits. `chain` names the packs it is made of, the base first.
+    """One country pack with all it inherits; equal to itself alone. `chain` names its packs, the base first.
 
     A role is {label, scope, permissions}; what a scope or a permission means is said where access is decided.
     """
@@ -42,6 +44,7 @@ class Pack:
     lists: Mapping[str, Mapping[str, Row]]
     terms: Mapping[tuple[str, str], str]
     parameters: tuple[Mapping[str, tuple[Parameter, ...]], ...]
+    tables: Mapping[str, tuple[Line, ...]]
 
     def codes(self, list_name: str) -> Mapping[str, Row]:
         """The rows of a code list by code, in order. Raises ConfigurationError for a list that no pack has."""
@@ -63,14 +66,23 @@ class Pack:
 
         Raises ConfigurationError if no pack has an entry for that day and area.
         """
-        line = self.areas.ancestors(area, on) if area else ()
-        found = [parameters.choose(own.get(name, ()), on, line) for own in reversed(self.parameters)]
-        standing = [entry for entry in found if entry is not None]
+        standing = self.entries(name, on, area)
         if not standing:
             where = f" for {area}" if area else ""
             message = f"no value of {name} is in force on {on.isoformat()}{where}"
             raise fault(f"{self.id}/parameters.toml", name, "parameter-in-force", message, f"Add [[{name}]].")
         return next((entry for entry in standing if entry.value is not None), standing[0])
+
+    def entries(self, name: str, on: date, area: str | None = None) -> tuple[Parameter, ...]:
+        """What each pack says of a parameter on a day and for an area, the nearest first, also that it is not known."""
+        line = self.areas.ancestors(area, on) if area else ()
+        found = (parameters.choose(own.get(name, ()), on, line) for own in reversed(self.parameters))
+        return tuple(entry for entry in found if entry is not None)
+
+    def table(self, name: str, on: date | None = None, area: str | None = None) -> tuple[Line, ...]:
+        """The lines of a table in force on a day and in an area (None: any); none where no pack has the table."""
+        above = self.areas.ancestors(area, on) if area else None
+        return in_force(self.tables.get(name, ()), on, above)
 
     def term(self, key: str, language: str) -> str:
         """The pack's word for a key ("<list>/<code>" or a free key) in a language, else the code's English label."""

@@ -108,12 +108,13 @@ class Cluster:
         query = {"host": str(self._live_socket_folder())}
         return URL.create("postgresql+psycopg2", ROLE, database=database, query=query).render_as_string(False)
 
-    def create_database(self, name: str) -> bool:
-        """Create an empty database; False if there is one of that name already."""
+    def create_database(self, name: str, template: str = "template0") -> bool:
+        """Create a database, empty or as a `template` that nobody uses; False if there is one of that name already."""
         if self._execute("SELECT FROM pg_database WHERE datname = %s", name):
             return False
         try:
-            self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+            made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            self._execute(made)
         except (errors.DuplicateDatabase, errors.UniqueViolation):  # the latter: two at the same moment
             return False
         return True

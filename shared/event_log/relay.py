@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared import broker, envelope, failpoints, metrics
+from shared import broker, envelope, failpoints, metrics, telemetry
 from shared.backoff import Backoff
 from shared.broker import BrokerUnavailable, Connection, Outcome
 from shared.event_log import epochs, log
@@ -23,6 +23,7 @@ from shared.event_log.answering import Answering
 from shared.event_log.election import Election
 from shared.event_log.epochs import Epoch
 from shared.event_log.outgoing import Outgoing
+from shared.telemetry import events as spans
 
 LIVE = 5_000
 """Events published in one turn; the confirms of all of them are awaited together."""
@@ -172,6 +173,7 @@ class Relay:
         messages = self._outgoing.events(self._chain[-1], head.published, head.sequence, most=LIVE, exchange=exchange)
         if not messages:
             return head.published
+        begun = telemetry.now()
         outcomes = connection.publish(messages)
         nacked = outcomes.count(Outcome.NACKED)
         confirmed = messages[: outcomes.index(Outcome.NACKED)] if nacked else messages
@@ -181,6 +183,9 @@ class Relay:
             with self._engine.begin() as database:
                 log.mark_published(database, head.epoch, published)
             failpoints.hit("relay.marked")
+            if telemetry.on():
+                sent = (event for message in confirmed for event in envelope.decode_batch(message.body))
+                spans.published(self._service, exchange, sent, begun)
         metrics.RELAY_PUBLISHED.labels(self._service).inc(published - head.published)
         metrics.RELAY_RETURNED.labels(self._service).inc(outcomes.count(Outcome.RETURNED))
         metrics.RELAY_NACKED.labels(self._service).inc(nacked)

@@ -55,6 +55,7 @@ Not here: nameko and eventlet, and any business noun.
 
 from shared.auth import BelongsTo, OutOfScope
 from shared.http.access import (
+    after_reading,
     audit_mark,
     audit_read,
     by_area,
@@ -72,18 +73,22 @@ from shared.http.app import create_app, openapi_json
 from shared.http.audit_routes import audit_blueprint
 from shared.http.blueprint import Blueprint
 from shared.http.fields import AreaField, CodeField, Receipt, Several, acting, refusal
+from shared.http.openapi import Problem
 from shared.http.paging import PageQuery, decode_cursor, encode_cursor, page, page_schema
 from shared.http.preconditions import etag, if_match, require_version
+from shared.http.problems import MEDIA_TYPE as PROBLEM
 from shared.http.problems import Malformed
 from shared.http.root import RootApp, root_app
 from shared.http.routing import RouteInfo, routes
-from shared.http.service import ServiceHttp, service
+from shared.http.rule_routes import rule_blueprint
+from shared.http.service import ServiceHttp, pack, service
 from shared.http.state import context, principal
 from shared.http.stream_routes import stream_blueprint
 from shared.http.streaming import audit_now, reading_while_streaming, streamed
 from shared.http.work import reading, session, transaction
 
 __all__ = [
+    "PROBLEM",
     "AreaField",
     "BelongsTo",
     "Blueprint",
@@ -91,12 +96,14 @@ __all__ = [
     "Malformed",
     "OutOfScope",
     "PageQuery",
+    "Problem",
     "Receipt",
     "RootApp",
     "RouteInfo",
     "ServiceHttp",
     "Several",
     "acting",
+    "after_reading",
     "audit_blueprint",
     "audit_mark",
     "audit_now",
@@ -112,6 +119,7 @@ __all__ = [
     "in_scope",
     "openapi_json",
     "owners_by_area",
+    "pack",
     "page",
     "page_schema",
     "principal",
@@ -126,6 +134,7 @@ __all__ = [
     "requires",
     "root_app",
     "routes",
+    "rule_blueprint",
     "service",
     "session",
     "stream_blueprint",

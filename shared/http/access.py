@@ -194,10 +194,13 @@ def by_area(area: str | None, provider: UUID | None = None) -> BelongsTo:
     return BelongsTo(owners=owners, centre=state.principal().centre if owners else None, provider=provider, area=area)
 
 
-def reach() -> Reach:
-    """How far the person's roles reach with the route's permission, for the query of a list; as `by_area` has it."""
+def reach(permission: str | None = None) -> Reach:
+    """How far the person's roles reach, for the query of a list; as `by_area` has it.
+
+    The permission is the route's own, unless another is named: where the person has not that one, nothing is reached.
+    """
     principal = state.principal()
-    return reached.reach_of(principal, service().policy.scopes(principal, reached.permission()))
+    return reached.reach_of(principal, service().policy.scopes(principal, permission or reached.permission()))
 
 
 def audit_read(*subjects: UUID | None) -> None:
@@ -211,6 +214,11 @@ def audit_read(*subjects: UUID | None) -> None:
 def audit_mark(subject: UUID, **detail: str) -> None:
     """Put codes and ids into the audit row that the reading of `subject` leaves with this answer."""
     state.current().marks[subject] = detail
+
+
+def after_reading(leave: Callable[[Any], None]) -> None:
+    """Let `leave(uow)` write something in the transaction that notes the reading (`audit_read`), after the answer."""
+    state.current().left.append(leave)
 
 
 def reads() -> bool:
@@ -233,7 +241,8 @@ def _note_reads(access: Access, response: Response) -> None:
     if subjects and response.status_code < 400:
         work.abandon()
         marks = known.marks
-        work.note([(str(access.permission), each, "done", {**marks.get(each, {})}) for each in subjects])
+        rows = [(str(access.permission), each, "done", {**marks.get(each, {})}) for each in subjects]
+        work.note(rows, known.left)
 
 
 def _note_refusal(access: Access, error: KinwardError) -> None:

@@ -10,15 +10,18 @@ from typing import Any
 from flask import Blueprint as FlaskBlueprint
 from flask import Flask, Response, current_app, request
 
-from shared import logs, metrics
+from shared import logs, metrics, telemetry
 from shared.errors import ConfigurationError
 from shared.http import access, bodies, idempotency, openapi, preconditions, problems, state
 from shared.http.blueprint import Blueprint
 from shared.http.documentation import documentation
 from shared.http.routing import routes
 from shared.http.service import EXTENSION, ServiceHttp, service
+from shared.telemetry import Kind, Span
 
 LOG = logging.getLogger("kinward.access")
+SECURITY = {401: "token-refused", 403: "permission-refused"}
+"""The tag `security` of an access line, for who watches the logs from outside; the audit log says more."""
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -108,13 +111,31 @@ def _end(response: Response) -> Response:
         "milliseconds": round(seconds * 1000, 1),
         "actor": known.principal.subject if known.principal else state.ANONYMOUS,
     }
+    if response.status_code in SECURITY:
+        line["security"] = SECURITY[response.status_code]
     metrics.REQUESTS.labels(line["service"], line["route"], line["method"], str(line["status"])).observe(seconds)
     LOG.info("request", extra=line)
+    if known.trace is not None:
+        _record(known, line)
     return response
+
+
+def _record(known: state.RequestState, line: dict[str, Any]) -> None:
+    """The request as a span: its route's template, never its path."""
+    assert known.trace is not None
+    said = {
+        "http.request.method": line["method"],
+        "http.route": line["route"],
+        "http.response.status_code": line["status"],
+        "kinward.service": line["service"],
+    }
+    name, failed = f"{line['method']} {line['route']}", line["status"] >= 500
+    telemetry.record(Span(name, Kind.SERVER, known.trace, known.parent, known.begun, telemetry.now(), said, failed))
 
 
 def _forget(_error: BaseException | None) -> None:
     logs.unbind()
+    telemetry.enter(None)
 
 
 def openapi_json(app: Flask) -> str:

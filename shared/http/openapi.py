@@ -1,10 +1,12 @@
 """The OpenAPI document: 3.1 for programs, and the same as 3.0 for the Swagger UI of the wheel, which reads no newer."""
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
+from apispec import BasePlugin
 from flask import Flask
 from marshmallow import Schema, fields
 
@@ -36,6 +38,15 @@ class Problem(Schema):
     detail = fields.String(required=True)
     request_id = fields.String(required=True, allow_none=True)
     errors = fields.List(fields.Nested(FieldProblem), required=True)
+
+
+class OperationIds(BasePlugin):
+    """Names each operation by method and address, for programs that are written from the document."""
+
+    def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any) -> None:
+        """Add operationId, such as get_registry_children_child_id."""
+        for method, operation in (operations or {}).items():
+            operation["operationId"] = re.sub(r"[^a-z0-9]+", "_", f"{method} {path}".lower()).strip("_")
 
 
 class ProblemApi(flask_smorest.Api):  # type: ignore[misc]
@@ -77,7 +88,7 @@ def for_swagger_ui(app: Flask, title: str, version: str, blueprints: Sequence[Bl
 def _api(app: Flask, prefix: str, title: str, version: str, openapi_version: str) -> ProblemApi:
     settings = {"API_TITLE": title, "API_VERSION": version, "OPENAPI_VERSION": openapi_version}
     app.config.update({f"{prefix}{name}": value for name, value in settings.items()})
-    api = ProblemApi(app, config_prefix=prefix)
+    api = ProblemApi(app, spec_kwargs={"extra_plugins": [OperationIds()]}, config_prefix=prefix)
     api.spec.components.security_scheme("bearer", BEARER)
     key = {
         "name": HEADER,

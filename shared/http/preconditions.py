@@ -5,22 +5,16 @@ here and meet in the database are 409 (database_errors).
 """
 
 import re
-from typing import Protocol
 
 from flask import request
 
+from shared.aggregate import Versioned, require_seen
 from shared.errors import PreconditionMissing, Stale
 from shared.http import state
 from shared.http.problems import Malformed
 
 HEADER = "If-Match"
 _STRONG = re.compile(r'"([1-9][0-9]{0,8})"')
-
-
-class Versioned(Protocol):
-    """Anything that has a version: every aggregate."""
-
-    version: int
 
 
 def etag(version: int) -> str:
@@ -50,10 +44,4 @@ def if_match() -> int:
 
 def require_version(aggregate: Versioned) -> None:
     """Raise Stale where the aggregate is not at the version of If-Match any more."""
-    if aggregate.version != if_match():
-        raise Stale(
-            "The record was changed since you read it.",
-            field=HEADER,
-            rule="stale-version",
-            remedy="Read it again, look at what changed, and decide anew.",
-        )
+    require_seen(aggregate, if_match(), field=HEADER)

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 import marshmallow
@@ -48,12 +49,14 @@ def problem(
     title: str,
     detail: str,
     *,
-    entries: Iterable[Mapping[str, str | None]] = (),
+    entries: Iterable[Mapping[str, Any]] = (),
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] = MappingProxyType({}),
 ) -> Response:
-    """A problem+json answer. `entries` name the fields at fault: field, rule, message, remedy."""
+    """A problem+json answer. `entries` name the fields at fault: field, rule, message, remedy. `members` are more."""
     known = state.find()
     body = {
+        **members,
         "type": f"urn:kinward:problem:{code}",
         "title": title,
         "status": status,
@@ -85,14 +88,22 @@ def of_ours(error: errors.KinwardError) -> Response:
         detail = "A part that is needed cannot be reached just now. Try again shortly."
         return problem(error.status, error.code, error.title, detail, headers={"Retry-After": RETRY_SECONDS})
     entries = [
-        {"field": each.field, "rule": each.rule, "message": each.message, "remedy": each.remedy}
+        {
+            "field": each.field,
+            "rule": each.rule,
+            "message": each.message,
+            "remedy": each.remedy,
+            "facts": dict(each.facts) or None,
+        }
         for each in (error, *error.also)
         if each.field or each.rule or each.remedy
     ]
     headers = {}
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if error.rule else "Bearer"
-    return problem(error.status, error.code, error.title, error.message, entries=entries, headers=headers)
+    return problem(
+        error.status, error.code, error.title, error.message, entries=entries, headers=headers, members=error.members
+    )
 
 
 def of_http(error: HTTPException) -> Response:

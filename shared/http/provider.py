@@ -25,8 +25,8 @@ class Runtime(Protocol):
     address: tuple[str, int]
     application: Any
 
-    def claim_port(self) -> bool:
-        """True for the first that asks."""
+    def claim_port(self, listener: Any) -> bool:
+        """True for the first that asks; it is told when the process drains: `last_answers`, then `refuse`."""
 
     def mount(self, service: str, blueprints: Sequence[Blueprint]) -> None:
         """Answer /<service> from now on."""
@@ -38,7 +38,7 @@ class Server(WebServer):  # type: ignore[misc]
     def start(self) -> None:
         """Listen, if no other service of the process does."""
         runtime: Runtime = self.container.config["kinward"]
-        if not runtime.claim_port():
+        if not runtime.claim_port(self):
             return
         # reuse_port would let two processes share the port in silence, each answering half of the requests.
         self._sock = eventlet.listen(runtime.address, reuse_port=False)
@@ -64,13 +64,21 @@ class Server(WebServer):  # type: ignore[misc]
         except OSError as error:
             LOG.debug("connection lost", extra={"error": type(error).__name__})
 
-    def stop(self) -> None:
-        """Stop listening; requests under way were waited for by the process."""
+    def last_answers(self) -> None:
+        """Each answer from now on ends its connection, and says so."""
+        self._serv.keepalive = False
+
+    def refuse(self) -> None:
+        """Take no more connections; those that are open are finished."""
         if self._sock is not None:
             self._is_accepting = False
             self._gt.kill()
             self._sock.close()
             self._sock = None
+
+    def stop(self) -> None:
+        """Stop listening; requests under way were waited for by the process."""
+        self.refuse()
         SharedExtension.stop(self)
 
     def kill(self) -> None:

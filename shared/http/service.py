@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -15,6 +15,7 @@ from shared.event_schema import CodeBook
 from shared.unit_of_work import Context
 
 if TYPE_CHECKING:
+    from shared.countries import Pack
     from shared.http.blueprint import Blueprint
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -69,3 +70,8 @@ def service() -> ServiceHttp:
     """The service whose API answers this request."""
     found: ServiceHttp = current_app.extensions[EXTENSION]
     return found
+
+
+def pack() -> "Pack":
+    """The country pack by which that service works: in a deployment its code book is the pack."""
+    return cast("Pack", service().codes)

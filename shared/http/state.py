@@ -2,14 +2,15 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import g, has_request_context, request
 
-from shared import ids
+from shared import ids, telemetry
 from shared.auth import Principal
 from shared.errors import Unauthenticated
 from shared.http.service import service
@@ -31,22 +32,31 @@ class RequestState:
     correlation_id: UUID
     at: datetime
     started: float
+    trace: telemetry.Place | None = None
+    parent: int | None = None
+    begun: int = 0
     principal: Principal | None = None
     work: "Work | None" = None
     etag: str | None = None
     read_subjects: list[UUID | None] = field(default_factory=list)
     marks: dict[UUID | None, dict[str, str]] = field(default_factory=dict)
+    left: list[Callable[[Any], None]] = field(default_factory=list)
 
 
 def open_state() -> RequestState:
     """Begin to remember: take the caller's ids where they look sane, else make new ones."""
     given = request.headers.get("X-Request-Id", "")
+    above = telemetry.read(request.headers.get(telemetry.HEADER, "")) if telemetry.on() else None
     state = RequestState(
         request_id=given if _SANE_REQUEST_ID.fullmatch(given) else str(ids.new_id()),
-        correlation_id=_correlation(request.headers.get("X-Correlation-Id", "")),
+        correlation_id=above.trace if above else _correlation(request.headers.get("X-Correlation-Id", "")),
         at=service().clock(),
         started=time.monotonic(),
     )
+    if telemetry.on():
+        state.trace = telemetry.Place(state.correlation_id, telemetry.new_span())
+        state.parent, state.begun = above.span if above else None, telemetry.now()
+        telemetry.enter(state.trace)
     g.kinward = state
     return state
 

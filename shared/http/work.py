@@ -10,7 +10,7 @@ Leaving the block flushes; the commit comes when the answer has been made from w
 answer kept under an Idempotency-Key is in the same transaction and an answer that cannot be made changes nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
@@ -143,12 +143,14 @@ def abandon() -> None:
         known.work = None
 
 
-def note(rows: Sequence[Row]) -> None:
-    """Write audit rows (action, subject, outcome, detail) in a transaction of their own."""
+def note(rows: Sequence[Row], left: Sequence[Callable[[Any], None]] = ()) -> None:
+    """Write audit rows (action, subject, outcome, detail), and what a reading leaves, in a transaction of their own."""
     uow = service().make_uow(_context())
     try:
         for action, subject, outcome, detail in rows:
             uow.note(action, subject=subject, outcome=outcome, detail=detail)
+        for leave in left:
+            leave(uow)
         uow.commit()
     finally:
         uow.close()

@@ -7,7 +7,7 @@ transaction (keyring); what is sealed of a mapped thing, and when (mapping). Not
 from shared.protection.envelope import DataKey, SealBroken
 from shared.protection.keyring import KeyDestroyed, Keyring, subject_keys
 from shared.protection.keys import KeyProvider
-from shared.protection.mapping import attach, keyring, opened, protect, protected, seal, seals
+from shared.protection.mapping import attach, keyring, opened, opened_where_whole, protect, protected, seal, seals
 
 __all__ = [
     "DataKey",
@@ -18,6 +18,7 @@ __all__ = [
     "attach",
     "keyring",
     "opened",
+    "opened_where_whole",
     "protect",
     "protected",
     "seal",

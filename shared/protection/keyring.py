@@ -1,7 +1,7 @@
 """The data keys that one transaction needs: loaded many at once, made, destroyed. One table a service database."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from hashlib import sha256
 from operator import itemgetter
@@ -12,7 +12,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Uuid, dele
 from sqlalchemy.orm import Session
 
 from shared import copying
-from shared.errors import NotFound
+from shared.errors import ConfigurationError, NotFound
 from shared.protection.envelope import DataKey
 from shared.protection.keys import KeyProvider
 
@@ -50,6 +50,7 @@ class Keyring:
         self._whose = provider
         self._known: dict[UUID, DataKey | None] = {}
         self._new: list[dict[str, Any]] = []
+        self._keyed: dict[tuple[str, int], hmac.HMAC] = {}
 
     @cached_property
     def _provider(self) -> KeyProvider:
@@ -72,8 +73,16 @@ class Keyring:
         query = select(TABLE).where(TABLE.c.subject.in_(wanted))
         self._known |= dict.fromkeys(wanted, None)
         for row in self._session.connection().execute(query):
-            plain = self._provider.unwrap(row.kek, bytes(row.wrapped), bound_to(row.subject, row.version))
-            self._known[row.subject] = DataKey(row.subject, row.version, plain)
+            self.met(row.subject, row.version, row.kek, row.wrapped)
+
+    def met(self, subject: UUID, version: int, kek: int, wrapped: bytes) -> None:
+        """Take in the key of a subject that came along with another query."""
+        try:
+            plain = self._provider.unwrap(kek, bytes(wrapped), bound_to(subject, version))
+        except ConfigurationError:  # the key may be newer than what this transaction knows of the deployment's
+            self.__dict__.pop("_provider")
+            plain = self._provider.unwrap(kek, bytes(wrapped), bound_to(subject, version))
+        self._known[subject] = DataKey(subject, version, plain)
 
     def of(self, subject: UUID) -> DataKey:
         """The key of a subject. Raises KeyDestroyed."""
@@ -106,12 +115,31 @@ class Keyring:
 
     @property
     def index_version(self) -> int:
-        """The version of the keys that `blind` uses."""
-        return self._provider.index_version
+        """The version of the keys that `blind` uses where none is named: the newest."""
+        return max(self.index_versions)
 
-    def blind(self, purpose: str, text: str) -> bytes:
+    @property
+    def index_versions(self) -> frozenset[int]:
+        """The versions of the keys that `blind` knows."""
+        return self._provider.index_versions
+
+    def blind(self, purpose: str, text: str, version: int | None = None) -> bytes:
         """16 bytes by which a value is found again without being kept: HMAC-SHA256 under a key of this purpose."""
-        return hmac.digest(self._provider.index_key(purpose), text.encode(), sha256)[:BLIND_BYTES]
+        return self.blinding(purpose, version)(text)
+
+    def blinding(self, purpose: str, version: int | None = None) -> Callable[[str], bytes]:
+        """`blind` for many values of one purpose: its key is taken in once."""
+        kept = (purpose, self.index_version if version is None else version)
+        if kept not in self._keyed:
+            self._keyed[kept] = hmac.new(self._provider.index_key(*kept), digestmod=sha256)
+        keyed = self._keyed[kept]
+
+        def blinded(text: str) -> bytes:
+            made = keyed.copy()
+            made.update(text.encode())
+            return made.digest()[:BLIND_BYTES]
+
+        return blinded
 
 
 def bound_to(subject: UUID, version: int) -> bytes:

@@ -37,7 +37,11 @@ class KeyProvider(Protocol):
 
     @property
     def index_version(self) -> int:
-        """The version of the index keys."""
+        """The version of the index key that makes new indexes."""
+
+    @property
+    def index_versions(self) -> frozenset[int]:
+        """The versions of the index keys there are: older ones find what they made."""
 
     def wrap(self, plain: bytes, bound_to: bytes) -> tuple[int, bytes]:
         """The KEK version and the wrapped bytes, which unwrap only with the same `bound_to`."""
@@ -45,8 +49,8 @@ class KeyProvider(Protocol):
     def unwrap(self, version: int, wrapped: bytes, bound_to: bytes) -> bytes:
         """What was wrapped. Raises ConfigurationError where the KEK is not known or the bytes are not of it."""
 
-    def index_key(self, purpose: str) -> bytes:
-        """32 bytes for the blind index of one purpose."""
+    def index_key(self, purpose: str, version: int | None = None) -> bytes:
+        """32 bytes for the blind index of one purpose; None: of the newest key. Raises ConfigurationError."""
 
     def for_now(self) -> "KeyProvider":
         """The keys as they are now, for one transaction."""
@@ -59,7 +63,7 @@ class Keys:
         self.keks = dict(keks)
         self._ciphers = {version: AESGCM(key) for version, key in keks.items()}
         self._indexes = dict(indexes)
-        self._derived: dict[str, bytes] = {}
+        self._derived: dict[tuple[str, int], bytes] = {}
 
     @classmethod
     def generated(cls) -> "Keys":
@@ -75,6 +79,11 @@ class Keys:
     def index_version(self) -> int:
         """The newest index key."""
         return max(self._indexes)
+
+    @property
+    def index_versions(self) -> frozenset[int]:
+        """Every index key."""
+        return frozenset(self._indexes)
 
     def wrap(self, plain: bytes, bound_to: bytes) -> tuple[int, bytes]:
         """Wrapped with the newest KEK."""
@@ -98,14 +107,19 @@ class Keys:
                 remedy="use the key file that belongs to this database",
             ) from None
 
-    def index_key(self, purpose: str) -> bytes:
-        """Derived from the newest index key by HKDF-SHA256."""
-        if purpose not in self._derived:
-            secret = self._indexes[self.index_version]
-            self._derived[purpose] = HKDF(hashes.SHA256(), KEY_BYTES, None, f"kinward|{purpose}".encode()).derive(
-                secret
+    def index_key(self, purpose: str, version: int | None = None) -> bytes:
+        """Derived from an index key by HKDF-SHA256. Raises ConfigurationError where that is not known."""
+        version = self.index_version if version is None else version
+        if version not in self._indexes:
+            raise ConfigurationError(
+                f"the key file lacks index key version {version}",
+                field="KINWARD_KEYS_FILE",
+                remedy="put the newest file back",
             )
-        return self._derived[purpose]
+        if (purpose, version) not in self._derived:
+            derivation = HKDF(hashes.SHA256(), KEY_BYTES, None, f"kinward|{purpose}".encode())
+            self._derived[purpose, version] = derivation.derive(self._indexes[version])
+        return self._derived[purpose, version]
 
     def for_now(self) -> "Keys":
         """These."""
@@ -114,6 +128,10 @@ class Keys:
     def with_new_kek(self) -> "Keys":
         """The same with one more KEK, which is the newest."""
         return Keys({**self.keks, self.current + 1: os.urandom(KEY_BYTES)}, self._indexes)
+
+    def with_new_index(self) -> "Keys":
+        """The same with one more index key, which is the newest."""
+        return Keys(self.keks, {**self._indexes, max(self._indexes) + 1: os.urandom(KEY_BYTES)})
 
     def without_kek(self, version: int) -> "Keys":
         """The same without an old KEK."""
@@ -147,6 +165,11 @@ class FileKeyProvider:
         """The newest index key."""
         return self.keys().index_version
 
+    @property
+    def index_versions(self) -> frozenset[int]:
+        """Every index key."""
+        return self.keys().index_versions
+
     def wrap(self, plain: bytes, bound_to: bytes) -> tuple[int, bytes]:
         """Wrapped with the newest KEK."""
         return self.keys().wrap(plain, bound_to)
@@ -155,9 +178,9 @@ class FileKeyProvider:
         """What was wrapped."""
         return self.keys().unwrap(version, wrapped, bound_to)
 
-    def index_key(self, purpose: str) -> bytes:
+    def index_key(self, purpose: str, version: int | None = None) -> bytes:
         """For the blind index of one purpose."""
-        return self.keys().index_key(purpose)
+        return self.keys().index_key(purpose, version)
 
     def for_now(self) -> Keys:
         """What the file holds now."""

@@ -4,6 +4,7 @@ A protected class keeps its personal attributes unmapped; together they are one 
 `sealed`. Not here: keys (keyring), the cipher (envelope).
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,9 +14,11 @@ import msgspec
 from sqlalchemy import Table, event, inspect
 from sqlalchemy.orm import Session
 
-from shared.protection.keyring import Keyring
+from shared.protection.envelope import SealBroken
+from shared.protection.keyring import KeyDestroyed, Keyring
 from shared.protection.keys import KeyProvider
 
+LOG = logging.getLogger("kinward.protection")
 Thing = TypeVar("Thing")
 COLUMN = "sealed"
 KEYRING = "keys"
@@ -67,8 +70,9 @@ def protect(
     _SPECS[kind] = _TABLES[table] = spec
 
     def open_loaded(thing: Any, context: Any, *_: Any) -> None:
-        if thing.sealed is not None:
-            ring = keyring(context.session)
+        session = getattr(context, "session", None)  # none where only a composite attribute is put together anew
+        if session is not None and thing.sealed is not None:
+            ring = keyring(session)
             _keep(thing, ring.of(spec.subject(thing)).open(thing.sealed, table.name, COLUMN, spec.row_of(thing)), spec)
 
     event.listen(kind, "load", open_loaded)
@@ -105,6 +109,27 @@ def opened(
     ring, spec = keyring(session), _TABLES[table]
     ring.expect(row[subject] for row in rows if row[COLUMN] is not None)
     return [_opened_row(ring, spec, row, subject) for row in rows]
+
+
+def opened_where_whole(
+    session: Session, table: Table, rows: Sequence[dict[str, Any]], subject: str = "child"
+) -> list[dict[str, Any]]:
+    """As `opened`, without the rows that do not open: their ids are logged as errors.
+
+    For a look over many records, which one that is damaged, or whose key is lost, must not end for all others.
+    """
+    ring, spec = keyring(session), _TABLES[table]
+    ring.expect(row[subject] for row in rows if row[COLUMN] is not None)
+    found = []
+    for row in rows:
+        try:
+            found.append(_opened_row(ring, spec, row, subject))
+        except (SealBroken, KeyDestroyed) as error:
+            LOG.error(
+                "a sealed row does not open",
+                extra={"table": table.name, "subject": str(row[subject]), "fault": error.rule},
+            )
+    return found
 
 
 def _opened_row(ring: Keyring, spec: Protected, row: dict[str, Any], subject: str) -> dict[str, Any]:

@@ -31,19 +31,31 @@ Projection = tuple[Callable[[Connection, Sequence[Event]], None], Callable[[Even
 
 
 @dataclass(frozen=True)
-class ServiceKind:
-    """What a service is made of: its unit of work, what it publishes, whom it listens to, where its migrations are.
+class Parts:
+    """The code of a service: its unit of work, what it publishes, and how it applies what it listens to.
 
-    It applies what it listens to by handlers, one event type each, or by a projection of whole runs.
+    That is by handlers, one event type each, or by a projection of whole runs.
     """
 
-    name: str
     unit_of_work: type[SqlUnitOfWork]
     catalogue: Catalogue
-    consumes: tuple[str, ...]
-    migrations: str
     handlers: Mapping[str, Callable[[Any, Any], object]] = field(default_factory=dict)
     projection: Projection | None = None
+
+
+@dataclass(frozen=True)
+class ServiceKind:
+    """A kind of service: whom it listens to, where its migrations are, and its parts, imported when first asked for."""
+
+    name: str
+    consumes: tuple[str, ...]
+    migrations: str
+    imported: Callable[[], Parts]
+
+    @cached_property
+    def parts(self) -> Parts:
+        """What the service is made of."""
+        return self.imported()
 
 
 @dataclass
@@ -68,8 +80,8 @@ class Deployment:
 
     @property
     def erased(self) -> deny_list.DenyList:
-        """The ids that were erased, in a file beside the databases."""
-        return deny_list.DenyList(self.settings.folder / deny_list.FILE)
+        """The ids that were erased, in a file beside the databases and in its copies."""
+        return deny_list.of(self.settings, self.keys)
 
     @property
     def id(self) -> str:
@@ -108,14 +120,14 @@ class Deployment:
         kind = self.kind(service)
         session = db.new_session(self.engine(service))
         session.info[deny_list.INFO] = self.erased
-        return kind.unit_of_work(session, context, kind.catalogue, self.pack, self.keys)
+        return kind.parts.unit_of_work(session, context, kind.parts.catalogue, self.pack, self.keys)
 
     def applier(self, service: str) -> Applier:
         """How the events that `service` consumes are applied."""
-        kind = self.kind(service)
-        if kind.projection is not None:
-            return ProjectionApplier(self.engine(service), *kind.projection)
-        return HandlerApplier(service, lambda: self.unit_of_work(service, stream_context()), kind.handlers)
+        parts = self.kind(service).parts
+        if parts.projection is not None:
+            return ProjectionApplier(self.engine(service), *parts.projection)
+        return HandlerApplier(service, lambda: self.unit_of_work(service, stream_context()), parts.handlers)
 
     @contextmanager
     def transaction(self, service: str, actor: str) -> Iterator[SqlUnitOfWork]:
@@ -132,24 +144,23 @@ class Deployment:
         """A session for views; what it changed would be thrown away."""
         with db.new_session(self.engine(service)) as session:
             protection.attach(session, self.keys)
-            if self.kind(service).unit_of_work.row_security:
+            if self.kind(service).parts.unit_of_work.row_security:
                 row_security.guard(session, Caller("command", clock.now(), system=True))
             yield session
 
-    def migrate(self) -> dict[str, list[str]]:
-        """Bring every database of the deployment to the newest revision; returns what was applied, by service."""
-        return {name: db.migrate(self.engine(name), self.kind(name).migrations) for name in self.pack.services}
+    def migrate(self, services: Sequence[str] | None = None, *, contract: bool = False) -> dict[str, list[str]]:
+        """Take the steps that the databases (None: every one) lack; returns what was applied, by service.
+
+        With `contract` also those that take away. Raises what shared.steps.migrate does.
+        """
+        names = self.pack.services if services is None else services
+        return {name: db.migrate(self.engine(name), self.kind(name).migrations, contract=contract) for name in names}
 
     def require_migrated(self, services: tuple[str, ...]) -> None:
         """Refuse to start over a half migration. Raises ConfigurationError with the remedy."""
         for name in services:
-            pending = db.pending_migrations(self.engine(name), self.kind(name).migrations)
-            if pending:
-                raise ConfigurationError(
-                    f"the database of {name} lacks {', '.join(pending)}",
-                    field=name,
-                    remedy=f"run: kinward migrate --deployment {self.id}",
-                )
+            found = db.standing(self.engine(name), self.kind(name).migrations)
+            found.require(name, f"run: kinward migrate --deployment {self.id}")
 
     def forked(self) -> None:
         """Forget the connections that a process was forked with: they are its parent's."""

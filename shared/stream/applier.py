@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from shared import logs, metrics
+from shared import logs, metrics, telemetry
 from shared.envelope import Event
 from shared.happening import Waits, ids_in, touched_fields
 
@@ -26,6 +26,10 @@ class Work(Protocol):
     @property
     def connection(self) -> Connection:
         """The connection whose transaction it is."""
+
+    @property
+    def projected(self) -> tuple[int, int] | None:
+        """When events went into read tables, in nanoseconds since 1970; None where none did."""
 
     def apply(self, events: Sequence[Event]) -> tuple[int, Waits | None]:
         """Apply events in order; returns how many, and what the next one waits for (None: nothing, all are applied)."""
@@ -97,6 +101,8 @@ class HandlerApplier:
 
 
 class _HandlerWork:
+    projected: tuple[int, int] | None = None
+
     def __init__(
         self, service: str, uow: EventUnitOfWork, handlers: Mapping[str, Callable[[Any, Event], object]]
     ) -> None:
@@ -170,12 +176,15 @@ class _ProjectionWork:
     def __init__(self, connection: Connection, project: Callable[[Connection, Sequence[Event]], None]) -> None:
         self.connection = connection
         self._project = project
+        self.projected: tuple[int, int] | None = None
 
     def apply(self, events: Sequence[Event]) -> tuple[int, Waits | None]:
         """Project those that were not erased."""
         known = [event for event in events if event.data is not None]
         if known:
+            begun = telemetry.now()
             self._project(self.connection, known)
+            self.projected = begun, telemetry.now()
         return len(events), None
 
     def flush(self) -> None:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from shared import failpoints
+from shared import broker, failpoints, telemetry
 from shared.envelope import Event
 from shared.stream import attempts, failures, journal, watermark
 from shared.stream.applier import Applier, Work
@@ -24,6 +24,7 @@ from shared.stream.judgement import Judgement, judge
 from shared.stream.parking import Entry, Key, Kind, Parking, key_of
 from shared.stream.watermark import Held, Mark
 from shared.technical_tables import dropped_event
+from shared.telemetry import events as spans
 
 ENDED_THE_PROCESS = "ended-the-process"
 
@@ -121,7 +122,7 @@ class Batches:
     def _transaction(self, runs: Sequence[Run], most: int | None, outcome: Outcome) -> bool:
         """One transaction, under the stream's lock from its first statement; True if something is left to do."""
         self._tried = ()
-        done = _Done()
+        done, begun = _Done(), telemetry.now()
         with self._applier.transaction() as work:
             held = watermark.lock(work.connection, self._name, self._service)
             judgement = judge(held.marks, runs, most)
@@ -136,6 +137,8 @@ class Batches:
                 watermark.save(work.connection, self._name, mark)
             if judgement.fresh:
                 failpoints.hit("consumer.applied")
+        if judgement.fresh and telemetry.on():
+            spans.handled(self._name, broker.inbox_queue(self._name).name, judgement.fresh, begun, work.projected)
         self._committed(outcome, judgement, touched, done)
         outcome.doubted |= doubted
         return judgement.cut

@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared import broker, envelope, failpoints, metrics
+from shared import broker, envelope, failpoints, keeping, metrics
 from shared.backoff import Backoff
 from shared.broker import Connection, Delivery, Message, Outcome
 from shared.envelope import Undecodable
@@ -269,7 +269,7 @@ class Consumer:
                 catch_up.unheard()
 
     def _look(self) -> None:
-        """Now and then: show the standing state, forget what was applied long ago."""
+        """Now and then: show the standing state, forget what was applied long ago and what is kept for a while only."""
         now = time.monotonic()
         if now - self._looked >= LOOK:
             with self._engine.begin() as database:
@@ -278,6 +278,7 @@ class Consumer:
         if now - self._tidied >= TIDY:
             with self._engine.begin() as database:
                 journal.forget_old(database, self._name)
+                keeping.forget_old(database)
             self._tidied = now
 
     def _fail(self, error: Exception) -> None:

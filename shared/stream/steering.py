@@ -161,6 +161,15 @@ def orphans(connection: Connection, source_connection: Connection, consumer: str
     return _diverged(connection, source_connection, consumer, _mark(connection, consumer, source))[0]
 
 
+def lost(connection: Connection, source_connection: Connection, consumer: str, source: str) -> int:
+    """How many orphans there are, without the lock: for who only looks, in a read-only transaction.
+
+    None of a source that was never consumed. Raises RecordTooShort.
+    """
+    mark = watermark.read(connection, consumer).get(source)
+    return 0 if mark is None else len(_diverged(connection, source_connection, consumer, mark)[0])
+
+
 def resolve_orphans(
     connection: Connection, source_connection: Connection, consumer: str, source: str, *, by: str
 ) -> list[Orphan]:

@@ -52,12 +52,17 @@ class Management:
 
     def new_vhost(self) -> str:
         """Create an empty vhost in which the user may do all; its AMQP URI."""
-        name = f"test-{os.getpid()}-{next(self._numbers)}"
+        account = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
+        uri = f"amqp://{account}@{self.host}:{self.port}/test-{os.getpid()}-{next(self._numbers)}"
+        self.renew_vhost(uri)
+        return uri
+
+    def renew_vhost(self, uri: str) -> None:
+        """Create a vhost of new_vhost() again, empty, on a node that has lost it."""
+        name = uri.rpartition("/")[2]
         self._call("PUT", f"/api/vhosts/{name}")
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         self._call("PUT", f"/api/permissions/{name}/{quote(self.user, safe='')}", everything)
-        account = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
-        return f"amqp://{account}@{self.host}:{self.port}/{name}"
 
     def drop_vhost(self, uri: str) -> None:
         """Remove a vhost that new_vhost() made, with all its queues and connections."""

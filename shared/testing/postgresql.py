@@ -5,7 +5,7 @@ Not here: the embedded default itself (shared/embedded), which is only borrowed 
 
 import itertools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -30,12 +30,24 @@ class DatabaseServer:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._numbers = itertools.count(1)
+        self._templates: dict[str, str] = {}
 
-    def new_database(self) -> str:
-        """Create an empty database; its SQLAlchemy URL."""
+    def new_database(self, template: str = "template0") -> str:
+        """Create a database, empty or as a template is; its SQLAlchemy URL."""
         name = f"test_{next(self._numbers)}"
-        self._cluster.create_database(name)
+        self._cluster.create_database(name, template)
         return self._cluster.url(name)
+
+    def prepared_database(self, kind: str, prepare: Callable[[str], None]) -> str:
+        """Create a database as `prepare` made the first of its kind, called with its URL; the new one's URL.
+
+        What it prepared is the same in each, a number drawn by chance too: not for databases that meet one another.
+        """
+        if kind not in self._templates:
+            template = self.new_database()
+            prepare(template)
+            self._templates[kind] = _name(template)
+        return self.new_database(self._templates[kind])
 
     @property
     def data(self) -> Path:
@@ -48,7 +60,7 @@ class DatabaseServer:
 
     def drop_database(self, url: str) -> None:
         """Drop a database that new_database() made, ending the sessions still on it."""
-        self._cluster.drop_database(url.partition("@/")[2].partition("?")[0])
+        self._cluster.drop_database(_name(url))
 
 
 @contextmanager
@@ -65,6 +77,10 @@ def postgresql_server(kind: Kind, settings: Mapping[str, str] | None = None) -> 
             yield DatabaseServer(cluster)
         finally:
             cluster.stop()
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
 
 
 def _account(kind: Kind) -> Account | None:

@@ -65,6 +65,15 @@ def given_broker(uri: str, api: str | None) -> Iterator[Broker]:
     yield management if management.ready() else SharedVhost(uri)
 
 
+def have_native() -> None:
+    """Make sure that RabbitMQ's own programs are there; ServerMissing where they cannot be had."""
+    if _SERVER.exists():
+        return
+    if not packages.can_install():
+        raise ServerMissing("No RabbitMQ: apt-get install rabbitmq-server, or run the tests as root on Debian.")
+    packages.install("rabbitmq-server")
+
+
 class NativeNode:
     """The installed RabbitMQ run as ourselves, away from the system's own; what it keeps outlives its process."""
 

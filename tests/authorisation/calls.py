@@ -5,17 +5,17 @@ Not here: what is expected of the general rule (evaluator), the children called 
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from shared.ids import new_id
-from tests.integration.deployed import PACK
+from tests.integration.deployed import PACK, today
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
 IDENTITY = {"names": [], "sex": "F", "birth": {"date": "2015-05-04"}, "area": ALMATY}
 DECISION = {"body": "COURT", "instrument": "JUDGMENT", "number": "1"}
 PERSON = {"particulars": {"area": ALMATY, "names": [{"script": "Latn", "given": "Aia"}]}}
-TODAY = date.today()
+TODAY = today()
 MEASURE = {
     "terms": {
         "kind": "CUSTODY",
@@ -127,6 +127,14 @@ OF_NO_CHILD: Mapping[str, str] = {
     "/registry/parked": "places in logs",
     "/registry/persons": "a person nobody is kin to yet",
     "/registry/households": "a household nobody lives in yet",
+    "/registry/matching/coverage": "counts over the whole register",
+    "/registry/matching/runs": "how far a run is",
+    "/registry/matching/runs/<uuid:run_id>": "as above",
+    "/registry/matching/runs/<uuid:run_id>/stopping": "as above",
+    "/registry/matching/weights": "numbers of the deployment",
+    "/registry/matching/weights/<int:number>": "as above",
+    "/registry/matching/weights/<int:number>/adoption": "as above",
+    "/registry/matching/weights/<int:number>/refusal": "as above",
     "/registry/notices": "the own account's",
     "/registry/notices/<uuid:notice_id>/reading": "the own account's",
 }
@@ -167,6 +175,8 @@ OWN_RULE: Mapping[str, str] = {
     "/registry/erasures/<uuid:erasure_id>/execution": "as above",
     "/registry/erasures/<uuid:erasure_id>/refusal": "as above",
     "/registry/alerts/candidates/<uuid:pair_id>/decision": "a pair proposed by the program: test_registry_alerts",
+    "/registry/matching/pairs/<uuid:pair_id>": "by who reaches both records: test_registry_matching_pairs",
+    "/registry/matching/pairs/<uuid:pair_id>/decision": "as above",
 }
 """Routes whose rule is not the general one, and where it is tried. At their door all roles are tried here too."""
 

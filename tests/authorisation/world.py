@@ -1,12 +1,10 @@
 """The children of the matrix, one a relation, and how they are asked for. Not here: what is expected (evaluator)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
 from shared.auth import Policy
@@ -140,20 +138,6 @@ class World:
         """How many rows the audit log has."""
         with self.engine.connect() as connection:
             return connection.scalar(text("select sequence from audit_head"))
-
-    @contextmanager
-    def counted(self) -> Iterator[list[str]]:
-        """The statements that the database is sent meanwhile."""
-        sent: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            sent.append(statement)
-
-        event.listen(self.engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(self.engine, "before_cursor_execute", note)
 
 
 def names_in(rule: str) -> list[str]:

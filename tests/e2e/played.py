@@ -5,6 +5,7 @@ Uzbekistan's register is whole. Not here: what stands at the hub afterwards (tes
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from services.cli.demo.journey import COUNTRIES, DEPLOYMENTS, HUB, PERIODS, Journey
-from services.cli.demo.stage import PROJECT, Played, Stage
+from services.cli.demo.stage import PROJECT, START_SECONDS, Played, Stage
 from tests.e2e import registers, running
 from tests.e2e.running import Answer, ask
 
@@ -94,15 +95,22 @@ class NotedStage(Stage):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "home", DEPLOYMENTS)
-        self.played = [replace(each, port=running.free_port()) for each in self.played]
+        self.played = [replace(each, port=running.free_port(), portal=running.free_port()) for each in self.played]
         self._folder = folder
 
     def serve(self) -> Iterator[Played]:
         """Start every deployment's process."""
         for each in super().serve():
-            for process in self._processes.values():
-                self._note(process.pid).write_text(str(process.pid), encoding="ascii")
+            self._note_all()
             yield each
+
+    def open_portal(self, deployment: str) -> Played:
+        """Start the portal of one deployment and wait until it answers."""
+        each = next(each for each in self.played if each.id == deployment)
+        self._begin_portal(each)
+        self._note_all()
+        self._await_ready(f"{each.id}.portal", f"{each.pages}/sign-in", time.monotonic() + START_SECONDS)
+        return each
 
     def __exit__(self, *_: object) -> None:
         """Kill them: nothing in the folder is worth an orderly end."""
@@ -110,6 +118,10 @@ class NotedStage(Stage):
             process.kill()
             process.wait()
             self._note(process.pid).unlink(missing_ok=True)
+
+    def _note_all(self) -> None:
+        for process in self._processes.values():
+            self._note(process.pid).write_text(str(process.pid), encoding="ascii")
 
     def _note(self, pid: int) -> Path:
         return self._folder / f"{pid}.process"

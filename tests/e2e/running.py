@@ -20,6 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import URL
@@ -120,10 +121,18 @@ class Serving:
         self.process.wait(STOP_PATIENCE)
         self.note.unlink(missing_ok=True)
 
-    def stop(self) -> int:
-        """Ask it to end, and give its exit status."""
+    def tell(self) -> None:
+        """Ask it to end."""
         if self.alive():
             os.kill(self.pid, signal.SIGTERM)
+
+    def stop(self) -> int:
+        """Ask it to end, and give its exit status."""
+        self.tell()
+        return self.ended()
+
+    def ended(self) -> int:
+        """Wait until it has ended, and give its exit status."""
         status = self.process.wait(STOP_PATIENCE)
         self.note.unlink(missing_ok=True)
         return status
@@ -164,12 +173,19 @@ class Deployment:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("KINWARD_")}
         return inherited | {"KINWARD_HOME": str(self.home), "KINWARD_DEPLOYMENT": self.id}
 
-    def kinward(self, *arguments: str, status: int = 0) -> str:
-        """Run a command to its end, expect its exit status, and give what it printed."""
+    def kinward(
+        self,
+        *arguments: str,
+        status: int = 0,
+        module: Sequence[str] = ("services",),
+        tree: Path = PROJECT,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """Run a command (of `module`, in `tree`) to its end, expect its exit status, and give what it printed."""
         done = subprocess.run(
-            command(*arguments),
-            env=self.environment,
-            cwd=PROJECT,
+            command(*arguments, module=module),
+            env=self.environment | environment,
+            cwd=tree,
             check=False,
             capture_output=True,
             timeout=PATIENCE * 2,
@@ -177,10 +193,20 @@ class Deployment:
         assert done.returncode == status, (arguments, done.returncode, done.stdout[-1500:], done.stderr[-1500:])
         return done.stdout.decode()
 
-    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a command that the test will not wait for, or will kill."""
+    def complaint(self, *arguments: str, status: int | None = None, tree: Path = PROJECT) -> str:
+        """What a command (in `tree`) says on standard error that refuses, with its exit status where it matters."""
+        done = subprocess.run(
+            command(*arguments), env=self.environment, cwd=tree, check=False, capture_output=True,
+            timeout=PATIENCE * 2,
+        )  # fmt: skip
+        refused = done.returncode not in (0, 2) if status is None else done.returncode == status
+        assert refused, (arguments, done.returncode, done.stdout[-1500:], done.stderr[-1500:])
+        return done.stderr.decode()
+
+    def begin(self, *arguments: str, module: Sequence[str] = ("services",)) -> subprocess.Popen[bytes]:
+        """Start a command (of `module`) that the test will not wait for, or will kill."""
         return subprocess.Popen(
-            command(*arguments),
+            command(*arguments, module=module),
             env=self.environment,
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
@@ -194,6 +220,7 @@ class Deployment:
         port: int | None = None,
         module: Sequence[str] = ("services",),
         environment: Mapping[str, str] = MappingProxyType({}),
+        tree: Path = PROJECT,
     ) -> Serving:
         """Start a process that serves, without waiting; `module` with its words comes before `serve`."""
         port = port or self.port
@@ -202,7 +229,7 @@ class Deployment:
             process = subprocess.Popen(
                 [sys.executable, "-m", *module, "serve", *arguments],
                 env=self.environment | environment | {"KINWARD_HTTP": f"127.0.0.1:{port}"},
-                cwd=PROJECT,
+                cwd=tree,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -219,9 +246,9 @@ class Deployment:
         await_ready(serving)
         return serving
 
-    def token(self, role: str, subject: str = "") -> str:
-        """A token for someone with the role, everywhere in the deployment."""
-        principal = Principal(subject or role, frozenset({role}), frozenset({"*"}), None, None, self.id)
+    def token(self, role: str, subject: str = "", areas: tuple[str, ...] = ("*",), centre: UUID | None = None) -> str:
+        """A token for someone with the role, everywhere in the deployment unless areas are named."""
+        principal = Principal(subject or role, frozenset({role}), frozenset(areas), centre, None, self.id)
         return token_commands.issue(self._loaded(), principal, timedelta(hours=1))
 
     def get(self, path: str, role: str) -> Answer:
@@ -317,9 +344,9 @@ class Deployment:
         return config.load(self.id, self.environment)
 
 
-def command(*arguments: str) -> list[str]:
-    """The `kinward` command of this tree."""
-    return [sys.executable, "-m", "services", *arguments]
+def command(*arguments: str, module: Sequence[str] = ("services",)) -> list[str]:
+    """The `kinward` command of this tree, or what stands in for it: a module with its words before the command's."""
+    return [sys.executable, "-m", *module, *arguments]
 
 
 def await_ready(serving: Serving) -> None:

@@ -15,10 +15,12 @@ from services.cli import register_file
 from tests.e2e import recomputed, registers, running
 from tests.e2e.running import until
 
-LINES = registers.kazakhstan_of(guardianship=2240, foster=320, residential=1600)
+LINES = registers.kazakhstan_of(guardianship=560, foster=80, residential=400)
 FIRST_OF_PLANTED = 40
-EVERY = 320
+EVERY = 80
 
+SMALL = ("tests.e2e.small_batches",)
+IMPORT = ("import", "register")
 OWN_TABLES = {
     "registry": ("child", "identifier"),
     "placements": ("whereabouts", "placement", "placement_key", "provider", "breach"),
@@ -50,7 +52,7 @@ def _in_two_places():
 
 @pytest.fixture(scope="module")
 def register(home, planted):
-    """The register with its bad lines: three batches."""
+    """The register with its bad lines: three batches, as small_batches reads it."""
     return registers.write(home / "register.csv", LINES, {number: line for number, (_, line) in planted.items()})
 
 
@@ -60,7 +62,7 @@ def kz(home, register):
     (home / "clean").mkdir(mode=0o711)
     with running.deployment(home / "clean", "kz", EMBEDDED="1") as made:
         made.serve("all")
-        made.kinward("import", "register", str(register), status=3)
+        made.kinward(*IMPORT, str(register), status=3, module=SMALL)
         made.settle()
         yield made
 
@@ -122,7 +124,7 @@ def test_every_line_is_either_in_or_in_the_error_report(kz, register, planted):
 def test_what_is_imported_reaches_every_read_table(kz):
     assert recomputed.differences(kz) == {}
     children = {registers.cell(line, "child_key") for line in LINES}
-    assert kz.value("reporting", "select count(*) from child") == len(children) == 4160
+    assert kz.value("reporting", "select count(*) from child") == len(children) == 1040
     assert kz.value("reporting", "select count(*) from episode where started") == len(LINES)
 
 
@@ -135,7 +137,7 @@ def test_an_import_killed_twice_resumes_and_nothing_is_doubled(kz, interrupted, 
     _kill_after_a_batch(interrupted, register)
     assert 0 < mark_of(interrupted) < len(LINES)
 
-    shown = interrupted.kinward("import", "register", str(register), status=3)
+    shown = interrupted.kinward(*IMPORT, str(register), status=3, module=SMALL)
     assert "Resumed after line" in shown
     interrupted.settle()
     assert counted(interrupted) == counted(kz)
@@ -149,8 +151,10 @@ def _kill_between_two_services(of, register):
     engine = create_engine(of.database("social_work"), poolclass=NullPool)
     with engine.begin() as blocking:
         blocking.execute(text("lock table case_file in access exclusive mode"))
-        importing = of.begin("import", "register", str(register))
-        waiting = "select count(*) from pg_locks where not granted"
+        importing = of.begin(*IMPORT, str(register), module=SMALL)
+        waiting = """
+            select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+        """
         until(lambda: of.value("social_work", waiting), "the import waits for social_work's table")
         os.kill(importing.pid, signal.SIGKILL)
         importing.wait()
@@ -163,7 +167,7 @@ def _kill_after_a_batch(of, register):
     with engine.connect() as blocking:
         refusal = "insert into import_refusal (file_sha256, register, line) values (:digest, 'main', :line)"
         blocking.execute(text(refusal), {"digest": register_file.file_sha256(register), "line": line})
-        importing = of.begin("import", "register", str(register))
+        importing = of.begin(*IMPORT, str(register), module=SMALL)
         waiting = """
             select count(*) from pg_stat_activity
             where datname = current_database() and wait_event_type = 'Lock' and query ilike '%into import_refusal%'
@@ -177,7 +181,7 @@ def _kill_after_a_batch(of, register):
 @pytest.mark.parametrize("again", [(), ("--again",)], ids=["by its mark", "from the first line"])
 def test_the_same_file_again_changes_nothing(kz, register, planted, again):
     before = counted(kz), told(kz)
-    kz.kinward("import", "register", str(register), *again, status=3)
+    kz.kinward(*IMPORT, str(register), *again, status=3, module=SMALL)
     assert (counted(kz), told(kz)) == before
     assert report_of(register).keys() == planted.keys()
 

@@ -160,7 +160,9 @@ def test_whoever_carries_a_bundle_the_receipt_is_about_who_signed_it(journey):
 def test_at_its_end_the_demo_tells_addresses_that_answer_and_tokens_that_open(journey, capsys):
     journey.tell_addresses()
     told = capsys.readouterr().out
-    addresses = re.findall(r"http://\S+", told)
+    pages = re.findall(r"portal +(http://\S+)", told)
+    assert pages == [f"{each.pages}/" for each in journey.stage.played]  # its portals are opened after the journey
+    addresses = [each for each in re.findall(r"http://\S+", told) if each not in pages]
     assert len(addresses) == 6
     assert {ask(address).status for address in addresses} == {200}
     tokens = dict(re.findall(r"^  (\w+) +(eyJ\S+)$", told.split("UNICEF hub")[0].split("Uzbekistan")[0], re.MULTILINE))

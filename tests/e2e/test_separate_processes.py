@@ -3,21 +3,22 @@
 Real processes over a private RabbitMQ node and Debian's PostgreSQL 15.
 """
 
+import json
+
 import pytest
 from kombu import Connection
 
+from tests import named
 from tests.e2e import running
 from tests.e2e.running import ask, await_ready, until
 
 SERVICES = ("registry", "placements", "social_work", "reporting")
-CHILD = {
-    "identity": {
-        "names": [{"script": "Cyrl", "family": "Тестова", "given": "Айгүл"}],
-        "sex": "F",
-        "birth": {"precision": "day", "date": "2015-05-04"},
-        "area": "KZ-75",
-    }
-}
+
+
+def child():
+    """What is said of a child that is not there yet."""
+    birth = {"precision": "day", "date": "2015-05-04"}
+    return {"identity": {"names": [named.fresh()], "sex": "F", "birth": birth, "area": "KZ-75"}}
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,7 @@ def kz(rabbitmq, postgresql_debian15):
     databases = {f"{service.upper()}_DATABASE_URL": postgresql_debian15.new_database() for service in SERVICES}
     uri = rabbitmq.new_vhost()
     with running.home() as home, running.deployment(home, "kz", AMQP_URI=uri, **databases) as made:
+        assert json.loads(made.kinward("migrate", "registry", "--json")).keys() == {"registry"}
         made.kinward("migrate")
         made.kinward("keys", "init")
         yield made
@@ -52,7 +54,7 @@ def parts(kz):
 
 def registered(kz, parts):
     """The id of a child registered over HTTP just now."""
-    answer = kz.post("/registry/children", CHILD, "registrar", at=parts["web"].address)
+    answer = kz.post("/registry/children", child(), "registrar", at=parts["web"].address)
     assert answer.status == 201, answer.body
     return answer.json["id"]
 
@@ -75,7 +77,8 @@ def again(kz, parts, name, *command):
 def test_a_child_registered_over_http_becomes_known_to_every_service_that_listens(kz, parts):
     child = registered(kz, parts)
     for service in SERVICES[1:]:
-        until(lambda service=service: known(kz, service, child) == [("KZ-75", True)], f"{service} knows the child")
+        heard = until(lambda service=service: known(kz, service, child), f"{service} has heard of the child")
+        assert heard == [("KZ-75", True)], service
 
 
 def test_every_process_says_of_its_database_that_it_is_ready(parts):
@@ -104,7 +107,10 @@ def test_the_api_takes_children_while_the_worker_is_down_and_the_worker_then_tel
     assert kz.value("registry", "select published from event_head") == told
     again(kz, parts, "worker", "registry", "--only", "worker")
     until(lambda: known(kz, "reporting", child), "reporting knows the child")
-    assert kz.value("registry", "select published from event_head") == told + 1
+    until(
+        lambda: kz.value("registry", "select published from event_head") == told + 1,
+        "the worker notes that it was published, which may be after reporting heard it",
+    )
 
 
 def test_a_queue_deleted_while_its_consumer_is_down_costs_nothing(kz, parts):
@@ -132,9 +138,9 @@ def test_stream_status_shows_everybody_level_with_everybody(kz, parts):
     registered(kz, parts)
     shown = kz.kinward("stream", "status", "--wait", "60")
     logs, streams = shown.splitlines()[:4], shown.splitlines()[4:]
-    assert len(streams) == 8
+    assert len(streams) == 9
     assert all(line.endswith("backlog 0") for line in logs), shown
-    assert all(line.endswith("lag 0") for line in streams), shown
+    assert all("lag 0" in line.split("  ") for line in streams), shown  # attempts may stand behind, from the start
 
 
 def test_told_to_stop_every_process_ends_in_order(parts):

@@ -3,19 +3,18 @@
 Options of `pytest tests/faults`: --faults-seed, --faults-attempts, --faults-keep (write the table into that page).
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from shared.testing import ServerMissing
 from tests.faults import rig as rigs
 from tests.faults.record import Record
 from tests.faults.rig import Rig, Servers
 from tests.faults.trial import Trial
 from tests.faults.writing import Writer
+from tests.provided import provided
 
 SEED = 20261122
 SMOKE = "test_smoke.py"
@@ -45,13 +44,7 @@ def record(pytestconfig: pytest.Config) -> Record:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """The servers that tests may kill."""
-    try:
-        with rigs.provided() as made:
-            yield made
-    except ServerMissing as missing:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(missing), pytrace=False)
-        pytest.skip(str(missing))
+    yield from provided(rigs.provided)
 
 
 class Keeper:

@@ -74,7 +74,7 @@ def delivers_transiently() -> None:
 
     from shared.broker import rabbitmq
 
-    arguments, message = rabbitmq._arguments, amqp.Message
+    arguments, message = rabbitmq.arguments, amqp.Message
 
     def forgetting(*of: Any, **named: Any) -> Any:
         kept = ("x-single-active-consumer", "x-max-length-bytes", "x-overflow")
@@ -83,7 +83,7 @@ def delivers_transiently() -> None:
     def transient(body: bytes, **properties: Any) -> Any:
         return message(body, **properties | {"delivery_mode": 1})
 
-    rabbitmq._arguments = forgetting
+    rabbitmq.arguments = forgetting
     rabbitmq.amqp.Message = transient
 
 

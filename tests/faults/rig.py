@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import text
@@ -252,7 +253,9 @@ def provided() -> Iterator[Servers]:
 
 
 @contextmanager
-def standing(on: Servers, seed: int, id_: str = "kz") -> Iterator[Rig]:
+def standing(
+    on: Servers, seed: int, id_: str = "kz", settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Rig]:
     """A migrated deployment with no worker yet, in databases and a vhost of its own; ended with all that runs in it."""
     number = next(on.numbers)
     names = {service: f"{service}_{number}" for service in SERVICES}
@@ -261,7 +264,7 @@ def standing(on: Servers, seed: int, id_: str = "kz") -> Iterator[Rig]:
     uri = on.node.management.new_vhost()
     urls = {f"{service.upper()}_DATABASE_URL": on.of(service).url(name) for service, name in names.items()}
     with scratch_folder("faults", server_account()) as home, ExitStack() as stack:
-        deployed = stack.enter_context(running.deployment(home, id_, AMQP_URI=uri, **urls))
+        deployed = stack.enter_context(running.deployment(home, id_, AMQP_URI=uri, **urls, **settings))
         deployed.kinward("migrate")
         deployed.kinward("keys", "init")
         made = _opened(deployed)

@@ -26,7 +26,7 @@ from shared.embedded.account import Account
 from shared.embedded.cluster import ROLE, Cluster
 from shared.embedded.server import SETTINGS
 from shared.testing import postgresql
-from shared.testing.rabbitmq import NativeNode
+from shared.testing.rabbitmq import NativeNode, have_native
 from shared.testing.scratch import scratch_folder
 
 # The broker counts every quarter second, so that "the queue is empty" is known soon; heartbeats so short that a process
@@ -256,7 +256,8 @@ def _delivery(queue: str, message: Any) -> Delivery:
 
 @contextmanager
 def node() -> Iterator[NativeNode]:
-    """A RabbitMQ node that tests may kill."""
+    """A RabbitMQ node that tests may kill. Raises ServerMissing."""
+    have_native()
     with scratch_folder("faults-rabbitmq") as folder:
         made = NativeNode(folder, NODE, ERLANG)
         try:

@@ -15,12 +15,16 @@ _OTHER = {**_ON, "instance": "kz-2"}
 
 @dataclass(frozen=True)
 class Case:
-    """What is scraped, when to look, and what rings then: `labels` and `summary`; nothing where they are not given."""
+    """What is scraped, when to look, and what rings then: `labels` and `summary`; nothing where they are not given.
+
+    Samples and evaluations are `every` so often apart: a case of weeks needs no minutes.
+    """
 
     series: Mapping[str, str]
     at: str
     labels: Mapping[str, str] | None = None
     summary: str = ""
+    every: str = "1m"
 
 
 def _named(name: str, where: Mapping[str, str] = _ON, **labels: str) -> str:
@@ -297,6 +301,25 @@ CASES: dict[str, tuple[Case, Case]] = {
             "20m",
         ),
     ),
+    "KinwardAlarmsWithoutOwner": (
+        Case(
+            {
+                _named("kinward_placements_alarms", which="unowned"): "0x4 2x30",
+                _named("kinward_placements_alarms", _OTHER, which="unowned"): "0x34",
+            },
+            "25m",
+            {"deployment": "kz"},
+            "kz: 2 alarms about children have no owner, since nobody is on the rota",
+        ),
+        Case(
+            {
+                _named("kinward_placements_alarms", which="all"): "9x40",
+                _named("kinward_placements_alarms", which="overdue"): "3x40",
+                _named("kinward_placements_alarms", which="unowned"): "2x4 0x36",
+            },
+            "25m",
+        ),
+    ),
     "KinwardUnknownChildren": (
         Case(
             {_named("kinward_registry_unknown_children"): "0x4 2x30"},
@@ -326,6 +349,33 @@ CASES: dict[str, tuple[Case, Case]] = {
             "kz: 1 emergency accesses were not reviewed in time",
         ),
         Case({_named("kinward_registry_glass_reviews_overdue"): "1x4 0x30"}, "20m"),
+    ),
+    "KinwardSameChildBehind": (
+        Case(
+            {
+                _named("kinward_matching_due", overdue="yes"): "0x4 7x30",
+                _named("kinward_matching_due", _OTHER, overdue="yes"): "0x34",
+            },
+            "20m",
+            {"deployment": "kz"},
+            "kz: 7 records have waited for more than a day to be compared with the others",
+        ),
+        Case(
+            {
+                _named("kinward_matching_due", overdue="no"): "100000x30",
+                _named("kinward_matching_due", overdue="yes"): "7x4 0x30",
+            },
+            "20m",
+        ),
+    ),
+    "KinwardSameChildStale": (
+        Case(
+            {_named("kinward_matching_stale"): "9000x200"},
+            "130m",
+            {"deployment": "kz"},
+            "kz: 9000 records are not found by their names until their terms are made anew",
+        ),
+        Case({_named("kinward_matching_stale"): "9000x100 0x100"}, "130m"),
     ),
 }
 

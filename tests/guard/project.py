@@ -15,13 +15,13 @@ from shared.config import SERVICES
 __all__ = ["ROOT", "SERVICES", "code", "module", "parts", "python_files", "snake", "text", "tree", "written_pages"]
 
 ROOT = Path(__file__).parents[2]
-OUTSIDE = {".venv", ".git", "build", "demo-out", "node_modules"}
+OUTSIDE = {".venv", ".git", "build", "dist", "demo-out", "node_modules"}
 
 
 @cache
 def python_files() -> tuple[Path, ...]:
     """Every Python file of the project, relative to its root."""
-    rooms = ("services", "shared", "tests", "benchmarks", "countries", "docs")
+    rooms = ("services", "shared", "release", "tests", "benchmarks", "countries", "docs")
     found = (path for room in rooms for path in (ROOT / room).rglob("*.py") if not OUTSIDE & set(path.parts))
     return tuple(sorted(path.relative_to(ROOT) for path in found))
 

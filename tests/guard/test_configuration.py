@@ -12,7 +12,11 @@ FILES = ("Makefile", "Dockerfile", "docker-compose.yml", ".ci/run")
 # Known to the tests' servers alone; documented in CONTRIBUTING.
 FOR_TESTS = {"KINWARD_TEST_AMQP_URI", "KINWARD_TEST_AMQP_API"}
 # Variables of the services' databases are put together from the service's name.
-BUILT = {f"KINWARD_{service.upper()}_DATABASE_URL" for service in config.SERVICES}
+BUILT = {
+    f"KINWARD_{owner.upper()}_{what}"
+    for owner in (*config.SERVICES, "portal")
+    for what in ("URL", "DATABASE_URL", "DATABASE_PASSWORD_FILE")
+}
 
 
 def unknown(texts):

@@ -28,7 +28,9 @@ from tests.guard.project import SERVICES, module, parts
 
 KINDS = (Id, Day, Whole, Flag, OneOf, Code, AreaCode, YearMonth, ListOf)
 TYPE = re.compile(r"(?P<service>[a-z_]+)\.[a-z]+(-[a-z]+)*-(?P<participle>[a-z]+)\.v[1-9][0-9]*")
-IRREGULAR = {"withdrawn", "begun", "found", "sent", "held", "left", "lost", "met", "given", "taken", "overdue", "age"}
+IRREGULAR = {"withdrawn", "begun", "heard", "found", "sent", "held", "left", "lost", "met", "given", "taken"}
+IRREGULAR |= {"overdue", "age", "approaching"}
+IRREGULAR |= {"up", "down", "care"}  # followed up, broken down, came of age in care
 # Words of which no field's name is made: what such a field would hold stays where it was written.
 WORDS = {"name", "names", "surname", "patronymic", "given", "family", "text", "note", "notes", "comment", "remark"}
 WORDS |= {"description", "address", "street", "phone", "email", "document", "identifier", "passport", "title", "label"}

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Text, inspect
 from sqlalchemy.dialects import postgresql
 
-from shared import technical_tables
+from shared import steps, technical_tables
 from tests.guard.project import ROOT, SERVICES, module
 from tests.integration import deployed
 
-TECHNICAL = {*technical_tables.metadata.tables, "alembic_version"}
+TECHNICAL = {*technical_tables.metadata.tables, "alembic_version", *steps.TABLES}
 DIALECT = postgresql.dialect()
 
 

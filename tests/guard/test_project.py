@@ -88,11 +88,23 @@ PROJECT = """
 dependencies = ["flask>=3.1,<4", "Werkzeug>=3"]
 [dependency-groups]
 dev = ["pytest>=9"]
+bench = ["pytest>=9"]
+npm = []
+[project.optional-dependencies]
+telemetry = ["tracer>=1"]
 """
 
 
-def locked(tmp_path, runtime=LOCK, dev=f"{LOCK}pytest==9.0.0 \\\n{HASH}\n", project=PROJECT):
-    for name, content in {"pyproject.toml": project, lock.RUNTIME: runtime, lock.DEV: dev}.items():
+DEV = f"{LOCK}pytest==9.0.0 \\\n{HASH}\n"
+IMAGE = f"{LOCK}tracer==1.0.0 \\\n{HASH}\n"
+
+
+def locked(tmp_path, runtime=LOCK, dev=DEV, image=IMAGE, project=PROJECT):
+    files = {
+        "pyproject.toml": project, lock.RUNTIME: runtime, lock.DEV: dev, lock.BENCH: dev, lock.IMAGE: image,
+        lock.NPM: "",
+    }  # fmt: skip
+    for name, content in files.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     return lock.findings(tmp_path)
 
@@ -108,6 +120,8 @@ def test_a_lock_that_fits_is_let_through(tmp_path):
         ({"runtime": LOCK.replace("flask==3.1.0", "flask @ git+ssh://git@host/x")}, "names a host"),
         ({"project": PROJECT.replace('"Werkzeug>=3"', '"Werkzeug>=3", "gunicorn"')}, "gunicorn"),
         ({"dev": LOCK}, "pytest"),
+        ({"image": LOCK}, "tracer"),
+        ({"image": f"tracer==1.0.0 \\\n{HASH}\n"}, "requirements-image.lock: lacks flask==3.1.0"),
         ({"dev": f"pytest==9.0.0 \\\n{HASH}\n"}, "flask==3.1.0"),
         ({"runtime": LOCK.replace("3.1.0", "2.9.0"), "dev": LOCK.replace("3.1.0", "2.9.0")}, "flask"),
         ({"runtime": "flask==3.1.0\nwerkzeug==3.1.0\n"}, "hash"),

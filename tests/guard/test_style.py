@@ -12,6 +12,8 @@ LONGEST = 400
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "constants", "misc"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|HACK)\b|NotImplementedError")
 CLOCKS = {"now", "utcnow", "today"}
+SERVERS_DAY = re.compile(r"\bdate\.today\(\)|\bnow\((?:UTC)?\)\.date\(\)|\bNOW\.date\(\)")
+ON_A_PACK = ("tests/integration/", "tests/authorisation/")
 
 # Where a fault of any kind may be caught, and why.
 CATCHES_ALL = {
@@ -20,6 +22,7 @@ CATCHES_ALL = {
     "shared/stream/steering.py": "a handler may refuse with anything: its event stays parked, and the reason is told",
     "services/reporting/rebuilding.py": "the edge: a bug ends the rebuild, not the service",
     "shared/timers/timers.py": "the edge: what one timed handler does, the others and the service go on",
+    "services/cli/doctor/examining.py": "the edge: a check that breaks says so, and the others answer",
     "shared/health.py": "the edge: whatever a check raises means not ready",
 }
 # Where nameko and eventlet may be named (ARCHITECTURE 2, 4).
@@ -155,6 +158,14 @@ def test_the_time_is_asked_for_in_one_place():
     assert broken(code(), asks_the_time, TIME) == []
     sample = "datetime.now(UTC)\nd.datetime.utcnow()\ndate.today()\ntime.time()\nclock.now()\nself.today()"
     assert list(asks_the_time(ast.parse(sample))) == [1, 2, 3, 4]
+
+
+def test_a_test_of_a_service_lives_on_its_packs_day():
+    """Not on the server's, which is another one for some hours of every day: `deployed.today()`."""
+    on_a_pack = [path for path in python_files() if str(path).startswith(ON_A_PACK)]
+    named = [path for path in on_a_pack if SERVERS_DAY.search(text(path))]
+    assert named == []
+    assert SERVERS_DAY.search("TODAY = clock.now().date()") and SERVERS_DAY.search("datetime.now(UTC).date()")
 
 
 def test_ids_are_made_in_one_place():

@@ -1,13 +1,13 @@
 """A service's API over a real database, as a test's client sees it: the pack kz, tokens of its own issuer, no sockets.
 
-Not here: any service's tests. Migrating is done once a module, what tests write stays: each makes what it needs.
+Not here: any service's tests. Migrating is done once a run, what tests write stays: each makes what it needs.
 """
 
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 from time import sleep
@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -33,20 +33,47 @@ SOMEBODY_WAITS = "select count(*) from pg_stat_activity where datname = current_
 POLICY = Policy.from_roles(PACK.roles)
 KEY = tokens.generate_key()
 KEYS = Keys.generated()
-DENY_LIST = deny_list.DenyList(Path(mkdtemp()) / deny_list.FILE)
+DENY_LIST = deny_list.DenyList(Path(mkdtemp()) / deny_list.FILE, KEYS)
+
+
+NEW_EPOCH = """
+    SET LOCAL session_replication_role = replica;  -- one refers to the other
+    UPDATE event_head SET epoch = gen_random_uuid();
+    UPDATE event_epoch SET epoch = event_head.epoch FROM event_head
+"""
+
+
+def today(at: datetime | None = None) -> date:
+    """The pack's day of a moment, now unless given: the day that a service calls today."""
+    return clock.day_in(PACK.zone, at or clock.now())
 
 
 @contextmanager
 def migrated(server: DatabaseServer, service: str) -> Iterator[Engine]:
     """The engine of a fresh database of `service`, at its newest revision."""
-    url = server.new_database()
+    url = fresh(server, service)
     engine = db.make_engine(url)
     try:
-        db.migrate(engine, f"services.{service}.migrations")
         yield engine
     finally:
         engine.dispose()
         server.drop_database(url)
+
+
+def fresh(server: DatabaseServer, service: str) -> str:
+    """The URL of a fresh database of `service`, at its newest revision, in an epoch of its own."""
+
+    def migrate(url: str) -> None:
+        engine = db.make_engine(url)
+        db.migrate(engine, f"services.{service}.migrations")
+        engine.dispose()
+
+    url = server.prepared_database(service, migrate)
+    engine = db.make_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(NEW_EPOCH))
+    engine.dispose()
+    return url
 
 
 def unit_of_work(service: str, engine: Engine, context: Context) -> Any:
@@ -159,6 +186,21 @@ def working(service: str, engine: Engine, **context: Any) -> Iterator[Any]:
         uow.commit()
     finally:
         uow.close()
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """The statements that the database is sent inside the block."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def waits_for_a_lock(engine: Engine) -> bool:

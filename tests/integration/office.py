@@ -14,6 +14,7 @@ from services.registry import commands, domain, handlers
 from shared import clock, config, countries
 from shared.ids import new_id
 from shared.runtime.deployment import Deployment
+from tests.integration.deployed import fresh
 
 SERVICES = ("registry", "placements", "social_work")
 
@@ -21,11 +22,10 @@ SERVICES = ("registry", "placements", "social_work")
 @contextmanager
 def deployed(server, home):
     """The country kz with these services alone, on fresh databases of the server; nothing runs."""
-    urls = {service: server.new_database() for service in SERVICES}
+    urls = {service: fresh(server, service) for service in SERVICES}
     settings = config.load("kz", {"KINWARD_HOME": str(home)})
     pack = replace(countries.load("kz", settings.countries), services=SERVICES)
     made = Deployment(settings, pack, {service: composition.kind_of(service) for service in SERVICES}, urls)
-    made.migrate()
     made.keys.create(clock.now())
     yield made
     made.dispose()

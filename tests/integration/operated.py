@@ -15,11 +15,12 @@ from typer.testing import CliRunner
 
 from services.cli import composition
 from services.cli.app import tree
-from shared import db, event_log
+from shared import event_log
 from shared.broker import BrokerUnavailable
 from shared.config import SERVICES
 from shared.event_log.relay import Relay
 from shared.stream.consumer import Consumer
+from tests.integration import deployed
 
 REGISTERED = "registry.child-registered.v1"
 AMENDED = "registry.child-amended.v1"
@@ -32,29 +33,27 @@ EMPTY = """
     TRUNCATE watermark, applied_run, stream_attempt, parked_event, dropped_event, orphan_event, stream, audit
 """
 RUNNER = CliRunner()
+PATIENCE = 180.0
+"""Seconds until a wait is given up: on a busy machine ten thousand events take their time, and nothing measures it."""
 
 
 def migrated(server):
     """For a fixture: the URLs of a fresh database for each service, at its newest revision."""
-    found = {name: server.new_database() for name in SERVICES}
-    for name, url in found.items():
-        engine = db.make_engine(url)
-        db.migrate(engine, f"services.{name}.migrations")
-        engine.dispose()
+    found = {name: deployed.fresh(server, name) for name in SERVICES}
     yield found
     for url in found.values():
         server.drop_database(url)
 
 
 def eventually(predicate):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not predicate():
         assert time.monotonic() < deadline, "did not happen"
         time.sleep(0.02)
 
 
 def repeatedly(turn, *arguments, until=lambda: False):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not until():
         assert time.monotonic() < deadline, "did not happen"
         turn(*arguments)

@@ -12,12 +12,12 @@ import pytest
 
 from shared import event_log
 from shared.ids import new_id
+from tests import named
 from tests.integration import deployed
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
-NAME = {"script": "Cyrl", "family": "Тестова", "given": "Айгүл", "patronymic": ""}
 NOW = datetime.now(UTC)
-TODAY = NOW.date()
+TODAY = deployed.today(NOW)
 
 
 def years_ago(years, days=0):
@@ -27,9 +27,9 @@ def years_ago(years, days=0):
 
 
 def identity(born="2015-05-04", **changes):
-    """What is said of a child born on a day; `birth` among the changes says otherwise."""
+    """What is said of a child born on a day, its name its own; `birth` and `names` among the changes say otherwise."""
     birth = {"precision": "day", "date": str(born)}
-    return {"names": [NAME], "sex": "F", "birth": birth, "area": ALMATY} | changes
+    return {"names": [named.fresh()], "sex": "F", "birth": birth, "area": ALMATY} | changes
 
 
 def child_of(caller, born="2015-05-04", **changes):
@@ -37,15 +37,24 @@ def child_of(caller, born="2015-05-04", **changes):
     return caller.made("/children", {"identity": identity(born, **changes)})
 
 
+def version_of(caller, child):
+    """The version of a child's record now."""
+    return int(caller.get(f"/children/{child}").headers["ETag"].strip('"'))
+
+
 def nameless(api, area=ALMATY):
     """The id of a child without a name, whoever registered it."""
     return child_of(api.as_("registrar"), names=[], area=area)
 
 
-def child_with_key(caller, own=None, family="Aaa", **changes):
-    """The id of a child that the caller registers with an identifier, and the identifier: a fresh one unless given."""
+def child_with_key(caller, own=None, **changes):
+    """The id of a child that the caller registers with an identifier, and the identifier: a fresh one unless given.
+
+    `family` among the changes is its family name.
+    """
     own = own or {"kind": "CASE_FILE", "value": str(new_id())}
-    names = [{"script": "Latn", "family": family, "given": "Aigul"}]
+    parts = {"family": changes.pop("family")} if "family" in changes else {}
+    names = [named.fresh("Latn", **parts)]
     return caller.made("/children", {"identity": identity(names=names, **changes), "identifiers": [own]}), own
 
 

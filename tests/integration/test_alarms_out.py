@@ -101,6 +101,6 @@ class TestProcesses(Alarming):
 
 
 def test_every_alert_has_been_provoked_here():
-    files = (alarms.ROOT / "tests" / "integration").glob("test_*.py")
+    files = (alarms.ROOT / "tests" / "integration").rglob("test_*.py")
     here = "".join(file.read_text(encoding="utf-8") for file in files)
     assert [rule["alert"] for rule in alarms.rules() if f'"{rule["alert"]}"' not in here] == []

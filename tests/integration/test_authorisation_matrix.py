@@ -101,7 +101,7 @@ def test_what_is_out_of_reach_is_not_there_with_one_answer_one_price_and_one_aud
         answers, prices = {}, {}
         for relation in tried(route, denied_relations(role, route)):
             before = stage.audited()
-            with stage.counted() as statements:
+            with deployed.statements(stage.engine) as statements:
                 answer = stage.ask(role, route, relation)
             assert answer.status_code == 404, (role, relation, answer.text)
             assert stage.audited() == before + 1, (role, relation)
@@ -161,7 +161,7 @@ def test_a_search_that_would_hit_what_is_out_of_reach_is_one_that_finds_nothing(
         answers, prices = {}, {}
         for relation in denied_relations(role, route):
             before = stage.audited()
-            with stage.counted() as statements:
+            with deployed.statements(stage.engine) as statements:
                 answer = stage.ask(role, route, relation)
             assert (answer.status_code, answer.json["items"]) == (200, []), (role, relation, answer.text)
             assert stage.audited() == before + 1, (role, relation)

@@ -202,6 +202,7 @@ def live(registry, monkeypatch):
             registry.as_("analyst").post("/children", body),
         ]
         assert {answer.status_code for answer in wrong} <= {200, 403, 404, 422}
+    body["identity"] |= {"birth": {"date": "2009-10-11"}}  # another child of that name, with the same number
     taken = caller.post("/children", body)
     assert taken.status_code == 409
 

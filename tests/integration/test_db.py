@@ -1,7 +1,5 @@
 """Engines, locks and migrations on real PostgreSQL. The migrations are a toy's: a post office grows."""
 
-import importlib
-import itertools
 import threading
 
 import pytest
@@ -10,6 +8,7 @@ from sqlalchemy.exc import DataError, ProgrammingError
 
 from shared import db
 from shared.errors import ConfigurationError, Unavailable
+from tests.integration.toys import package_of
 
 FIRST = """
 from alembic import op
@@ -26,7 +25,6 @@ def upgrade():
     op.execute("create table stamp (id uuid primary key)")
     op.execute("{statement}")
 """
-_numbers = itertools.count()
 
 
 @pytest.fixture
@@ -34,6 +32,14 @@ def engine(postgresql_url):
     engine = db.make_engine(postgresql_url)
     yield engine
     engine.dispose()
+
+
+def test_another_services_database_at_the_same_step_is_not_taken_for_migrated(engine, toy):
+    db.migrate(engine, toy(FIRST))
+    other = toy(FIRST.replace("toy_", "doll_"))
+    for refuse in (db.pending_migrations, db.migrate):
+        with pytest.raises(ConfigurationError, match="toy_0001, which this release does not know"):
+            refuse(engine, other)
 
 
 def test_the_text_of_a_database_error_lists_no_parameters(wheel_url):
@@ -48,18 +54,7 @@ def test_the_text_of_a_database_error_lists_no_parameters(wheel_url):
 @pytest.fixture
 def toy(tmp_path, monkeypatch):
     """Call it with the texts of migrations, as often as a release changes them: the name of their package."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-
-    def package(*migrations):
-        folder = tmp_path / f"toy_migrations_{next(_numbers)}"
-        folder.mkdir()
-        (folder / "__init__.py").write_text("", encoding="utf-8")
-        for number, migration in enumerate(migrations, start=1):
-            (folder / f"{number:04d}_step.py").write_text(migration, encoding="utf-8")
-        importlib.invalidate_caches()
-        return folder.name
-
-    return package
+    return lambda *migrations: package_of(tmp_path, monkeypatch, list(migrations))
 
 
 def tables(engine):
@@ -71,7 +66,7 @@ def test_an_empty_database_is_brought_to_the_newest_revision_and_once_is_enough(
     package = toy(FIRST, SECOND.format(statement="select 1"))
     assert db.pending_migrations(engine, package) == ["toy_0001", "toy_0002"]
     assert db.migrate(engine, package) == ["toy_0001", "toy_0002"]
-    assert tables(engine) == {"alembic_version", "parcel", "stamp"}
+    assert tables(engine) == {"alembic_version", "schema_step", "running_process", "parcel", "stamp"}
     assert db.pending_migrations(engine, package) == []
     assert db.migrate(engine, package) == []
 
@@ -81,12 +76,12 @@ def test_a_new_release_applies_what_is_new_alone(engine, toy):
     assert db.migrate(engine, toy(FIRST, SECOND.format(statement="select 1"))) == ["toy_0002"]
 
 
-def test_a_migration_that_breaks_leaves_nothing_of_the_whole_run(engine, toy):
+def test_a_migration_that_breaks_leaves_nothing_of_its_step(engine, toy):
     broken = toy(FIRST, SECOND.format(statement="no sql at all"))
     with pytest.raises(ProgrammingError):
         db.migrate(engine, broken)
-    assert tables(engine) == set()
-    assert db.pending_migrations(engine, broken) == ["toy_0001", "toy_0002"]
+    assert tables(engine) == {"alembic_version", "schema_step", "running_process", "parcel"}
+    assert db.pending_migrations(engine, broken) == ["toy_0002"]
 
 
 def test_a_database_of_a_later_release_is_refused(engine, toy):

@@ -90,6 +90,8 @@ def without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 SERVES = """
+    import signal
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have it ignored
     from shared.embedded import EmbeddedPostgres
     with EmbeddedPostgres(home, exclusive=True) as server:
         server.ensure_database("registry")

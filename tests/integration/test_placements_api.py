@@ -1,19 +1,19 @@
 """placements over HTTP on a real database: every route, who may use it, refusals with remedy, the audit log."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from services.placements.store import tables
-from shared import clock, db
+from shared import db
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
-TODAY = clock.day_in(deployed.PACK.zone, datetime.now(UTC))
+TODAY = deployed.today()
 WEEK_AGO, LATELY = TODAY - timedelta(days=7), TODAY - timedelta(days=3)
 
 
@@ -48,10 +48,21 @@ def record(caller, child: UUID, ground: str = "arrived", ends_former: bool = Fal
     return caller.made(f"/children/{child}/whereabouts", body)
 
 
+def decide(caller, child: UUID, form: str = "FOSTER", from_: date = WEEK_AGO, **given: Any) -> UUID:
+    """A court decided."""
+    terms = {
+        "act": "ENTRY", "situation": "WITHOUT_PARENTS", "outcome": "FAMILY_FORM", "body": "COURT", "area": ALMATY,
+        "instrument": "JUDGMENT", "made_on": from_.isoformat(), "effective_from": from_.isoformat(),
+        "care_forms": [form],
+    }  # fmt: skip
+    return caller.made(f"/children/{child}/decisions", {"terms": terms | given})
+
+
 def shown(caller, child: UUID) -> dict[str, Any]:
     answer = caller.get(f"/children/{child}/placements")
     assert answer.status_code == 200, answer.text
     assert answer.headers["ETag"] == f'"{answer.json["version"]}"'
+    assert all(each["from"] for each in answer.json["placements"])
     return answer.json
 
 
@@ -75,10 +86,14 @@ def test_permission_is_refused_with_the_rule_and_what_would_satisfy_it(gatekeepe
     child = new_id()
     asked = {"stay": stay(TODAY, "INFANT_HOME", provider=str(home))}
     answer = gatekeeper.post(f"/children/{child}/placements", asked)
+    assert problem(answer) == (422, "decision-in-force")
+    decide(gatekeeper, child, "INFANT_HOME")
+    answer = gatekeeper.post(f"/children/{child}/placements", asked)
     assert problem(answer) == (422, "under-three-in-residential-care")
     (error,) = answer.json["errors"]
     assert error["rule"] == "under-three-residential"
     assert "family" in error["remedy"]
+    decide(gatekeeper, child)
     poor = {"stay": stay(TODAY, entry_reason="POVERTY"), "other_reasons": ["SINGLE_PARENT"]}
     assert problem(gatekeeper.post(f"/children/{child}/placements", poor)) == (422, "poverty-the-only-reason")
 
@@ -93,8 +108,11 @@ def test_the_same_fact_is_recorded_and_opens_breaches_that_say_what_heals_them(g
 
 def test_an_authorised_stay_starts_moves_and_ends(gatekeeper):
     child = new_id()
+    decide(gatekeeper, child)
+    decide(gatekeeper, child, "PARENTAL", act="RETURN", outcome="RETURN")
     first = gatekeeper.made(f"/children/{child}/placements", {"stay": stay()})
-    gatekeeper.made(f"/placements/{first}/start", {"on": WEEK_AGO.isoformat()}, version=1)
+    version = shown(gatekeeper, child)["version"]
+    gatekeeper.made(f"/placements/{first}/start", {"on": WEEK_AGO.isoformat()}, version=version)
     second = gatekeeper.made(f"/children/{child}/placements", {"stay": stay(form="PARENTAL")})
     moving = {"on": (TODAY - timedelta(days=3)).isoformat(), "reason": "PLAN_FULFILLED"}
     gatekeeper.made(f"/placements/{second}/move", moving, version=shown(gatekeeper, child)["version"])
@@ -108,6 +126,8 @@ def test_an_authorised_stay_starts_moves_and_ends(gatekeeper):
 
 def test_two_who_insist_are_settled_by_confirming_one(gatekeeper):
     child = new_id()
+    decide(gatekeeper, child)
+    decide(gatekeeper, child, "KAFALAH")
     record(gatekeeper, child, ground="court-ordered")
     claim = record(gatekeeper, child, from_=LATELY, form="KAFALAH", ground="court-ordered")
     found = shown(gatekeeper, child)
@@ -135,6 +155,7 @@ def test_an_arrival_that_ends_the_former_stay_needs_reach_over_both(gatekeeper, 
 def test_a_stay_without_a_decision_is_authorised_where_it_is(gatekeeper):
     child = new_id()
     placed = record(gatekeeper, child)
+    decide(gatekeeper, child)
     gatekeeper.made(f"/placements/{placed}/authorisation", {}, version=shown(gatekeeper, child)["version"])
     found = shown(gatekeeper, child)
     assert found["placements"][0]["authorised"]

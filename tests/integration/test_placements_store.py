@@ -10,7 +10,11 @@ import pytest
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import IntegrityError
 
-from services.placements import commands, domain, handlers, views
+from services.placements import commands, domain, handlers
+from services.placements.commands.decisions import RecordDecision
+from services.placements.domain.decision import Terms
+from services.placements.handlers.decisions import record_decision
+from services.placements.views import placements as views
 from shared import db, technical_tables
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -61,8 +65,19 @@ def arriving(child: UUID, where: domain.Stay, **given: Any) -> commands.RecordWh
     return commands.RecordWhereabouts(child=child, stay=where, **given, **ACTS)
 
 
+def ordering(child: UUID, where: domain.Stay) -> Callable[[Any], Any]:
+    """A court's decision that covers a stay."""
+    terms = Terms(
+        act="ENTRY", situation="WITHOUT_PARENTS", outcome="FAMILY_FORM", body="COURT", instrument="JUDGMENT",
+        made_on=min(where.from_, TODAY), effective_from=where.from_, area=where.area, care_forms=(where.care_form,),
+    )  # fmt: skip
+    return doing(record_decision, RecordDecision(id=new_id(), child=child, terms=terms, **ACTS))
+
+
 def arrive(engine: Engine, child: UUID, where: domain.Stay, **given: Any) -> UUID:
     command = arriving(child, where, **given)
+    if command.ground is domain.Ground.COURT_ORDERED:
+        transaction(engine, ordering(child, where))
     transaction(engine, doing(handlers.record_whereabouts, command))
     return command.id
 
@@ -78,7 +93,8 @@ def log(engine: Engine) -> list[Any]:
 
 
 def types(engine: Engine, child: UUID) -> list[str]:
-    return [row.type.removeprefix("placements.").removesuffix(".v1") for row in log(engine) if row.subject == child]
+    found = [row.type.removeprefix("placements.").removesuffix(".v1") for row in log(engine) if row.subject == child]
+    return [each for each in found if not each.startswith(("decision-", "notice-"))]
 
 
 def shown(engine: Engine, child: UUID) -> dict[str, Any]:
@@ -89,7 +105,7 @@ def shown(engine: Engine, child: UUID) -> dict[str, Any]:
 def test_an_arrival_is_rows_and_events_that_carry_everything(engine: Engine) -> None:
     child, home = new_id(), provider(engine)
     placed = arrive(engine, child, stay(date(2026, 3, 1), provider=home, entry_reason="NEGLECT"))
-    registered, started = log(engine)
+    registered, *_, started = (row for row in log(engine) if "decision" not in row.type and "notice" not in row.type)
     assert registered.data == {"provider": str(home), "kind": "FACILITY", "area": ALMATY}
     assert (started.type, started.subject) == ("placements.placement-started.v1", child)
     assert started.data == {
@@ -105,7 +121,7 @@ def test_an_arrival_is_rows_and_events_that_carry_everything(engine: Engine) -> 
         "whereabouts": True,
     }
     found = shown(engine, child)
-    assert (found["version"], found["placements"][0]["state"]) == (1, "active")
+    assert found["placements"][0]["state"] == "active"
 
 
 def test_a_stay_that_is_over_tells_its_start_and_its_end(engine: Engine) -> None:
@@ -126,7 +142,7 @@ def test_a_stay_that_is_over_tells_its_start_and_its_end(engine: Engine) -> None
 def test_a_move_is_one_commit_in_whichever_order_the_rows_are_written(engine: Engine) -> None:
     child, home = new_id(), provider(engine)
     planned = commands.AuthorisePlacement(id=new_id(), child=child, stay=stay(TODAY, form="FOSTER"), **ACTS)
-    transaction(engine, doing(handlers.authorise_placement, planned))
+    transaction(engine, ordering(child, planned.stay), doing(handlers.authorise_placement, planned))
     arrive(engine, child, stay(date(2026, 3, 1), provider=home))  # its id is later than that of the plan
     move = commands.MovePlacement(id=planned.id, on=TODAY, reason="REVIEW", **ACTS)
     transaction(engine, doing(handlers.move_placement, move))
@@ -208,7 +224,7 @@ def test_a_batch_of_five_hundred_lines_is_a_handful_of_statements(engine: Engine
     assert len(log(engine)) == 1 + 2 * 500  # the provider; a start and a legacy deadline for each child
     statements.clear()
     transaction(engine, lambda uow: take(uow, children, home))
-    assert len(statements) < 15, statements
+    assert len(statements) < 16, statements
     assert len(log(engine)) == 1 + 2 * 500
 
 
@@ -275,7 +291,7 @@ def test_what_was_loaded_is_what_was_written(engine: Engine) -> None:
     child = new_id()
     where = stay(date(2026, 3, 1), form="GUARDIANSHIP", carer_relation="GRANDPARENT", planned_to=date(2027, 1, 1))
     command = commands.AuthorisePlacement(id=new_id(), child=child, stay=where, other_reasons=("NEGLECT",), **ACTS)
-    transaction(engine, doing(handlers.authorise_placement, command))
+    transaction(engine, ordering(child, where), doing(handlers.authorise_placement, command))
     with deployed.working("placements", engine) as uow:
         (found,) = uow.whereabouts.of(child).placements
         assert {name: getattr(found, name) for name in vars(where)} == vars(where)

@@ -6,7 +6,8 @@ from collections import namedtuple
 from datetime import UTC, date, datetime
 
 import pytest
-from werkzeug.test import Client
+from sqlalchemy import text
+from werkzeug import test as wsgi
 
 from services.cli.composition import kind_of
 from services.registry import api
@@ -21,6 +22,13 @@ from shared.runtime.deployment import Deployment
 from shared.runtime.process import Process, preflight
 
 Usage = namedtuple("Usage", "free")
+
+
+class Client(wsgi.Client):
+    """Takes each answer to its end, as a network does."""
+
+    def open(self, *args, **kwargs):
+        return super().open(*args, buffered=True, **kwargs)
 
 
 @pytest.fixture
@@ -109,6 +117,10 @@ def test_the_broker_is_the_one_named_or_the_one_inside_or_none(make):
     assert refusal(Process, make(KINWARD_EMBEDDED="0"), ["registry"], api=False).field == "KINWARD_AMQP_URI"
 
 
+def test_an_api_alone_is_given_no_broker_and_needs_none(make):
+    Process(make(KINWARD_EMBEDDED="0"), ["registry"], api=True, events=False)
+
+
 def test_an_api_needs_keys_to_believe(make):
     deployment = make()
     deployment.settings.jwks.unlink()
@@ -116,9 +128,22 @@ def test_an_api_needs_keys_to_believe(make):
     Process(deployment, ["registry"], api=False)
 
 
+class Listening:
+    """A face that listens, and what it is told."""
+
+    def __init__(self):
+        self.told = []
+
+    def last_answers(self):
+        self.told.append("last answers")
+
+    def refuse(self):
+        self.told.append("refuse")
+
+
 def test_the_first_face_listens_and_the_others_mount(make):
     made = Process(make(), ["registry"], api=True)
-    assert [made.claim_port() for _ in range(3)] == [True, False, False]
+    assert [made.claim_port(Listening()) for _ in range(3)] == [True, False, False]
 
 
 def test_a_process_is_ready_once_its_database_is_and_not_while_it_drains(make):
@@ -136,10 +161,58 @@ def test_a_process_is_ready_once_its_database_is_and_not_while_it_drains(make):
     assert client.get("/livez").status_code == 200
 
 
+NEWER = """
+    insert into schema_step (revision, previous, phase, oldest, release, done_at)
+    select '9999_of_a_later_release', version_num, :phase, :oldest, '9.0.0', now() from alembic_version;
+    update alembic_version set version_num = '9999_of_a_later_release'
+"""
+
+
+def test_a_process_stays_ready_and_starts_when_a_newer_release_has_expanded_the_database_under_it(make):
+    deployment = make()
+    made = Process(deployment, ["registry"], api=True, events=False)
+    db.migrate(deployment.engine("registry"), "services.registry.migrations")
+    with deployment.engine("registry").begin() as connection:
+        connection.execute(text(NEWER), {"phase": "expand", "oldest": None})
+    assert Client(made.application).get("/readyz").status_code == 200
+    deployment.require_migrated(("registry",))
+
+
+def test_a_process_is_no_longer_ready_and_does_not_start_when_a_newer_release_took_away_what_it_needs(make):
+    deployment = make()
+    made = Process(deployment, ["registry"], api=True, events=False)
+    db.migrate(deployment.engine("registry"), "services.registry.migrations")
+    with deployment.engine("registry").begin() as connection:
+        connection.execute(text(NEWER), {"phase": "contract", "oldest": "9.0.0"})
+    assert Client(made.application).get("/readyz").status_code == 503
+    refused = refusal(deployment.require_migrated, ("registry",))
+    assert (refused.field, refused.rule) == ("services.registry.migrations", "contracted")
+    assert refused.remedy == "run release 9.0.0 or a newer one, or restore a backup"
+
+
 def test_a_worker_mounts_no_api(make):
     made = Process(make(), ["registry"], api=False)
     made.mount("registry", api.BLUEPRINTS)
     assert Client(made.application).get("/registry/audit").status_code == 404
+
+
+def test_a_process_that_lingers_answers_on_while_it_says_that_it_is_not_ready(make, monkeypatch):
+    deployment, seen, face = make(KINWARD_LINGER="7"), [], Listening()
+    made = Process(deployment, ["registry"], api=True)
+    made.claim_port(face)
+    made.mount("registry", api.BLUEPRINTS)
+    client = Client(made.application)
+
+    def look(seconds):
+        answers = (client.get("/readyz").status_code, client.get("/registry/audit").status_code)
+        seen.append((seconds, *answers, tuple(face.told)))
+
+    monkeypatch.setattr(process.time, "sleep", look)
+    made.drain()
+    Process(deployment, ["registry"], api=False).drain()
+    assert [each for each in seen if each[0] == 7] == [(7, 503, 401, ("last answers",))]
+    assert seen[1][3] == ("last answers", "refuse"), "who comes later is refused, not cut off"
+    assert refusal(make, KINWARD_LINGER="long").field == "KINWARD_LINGER"
 
 
 def test_draining_waits_for_the_requests_under_way_but_not_for_ever(make, monkeypatch):
@@ -165,3 +238,29 @@ def test_draining_waits_for_the_requests_under_way_but_not_for_ever(make, monkey
     draining.join(20)
     request.join(20)
     assert (draining.is_alive(), made.in_flight) == (False, 0)
+
+
+def test_an_answer_that_is_made_while_it_is_sent_is_under_way_until_its_end(make):
+    made = Process(make(), ["registry"], api=True)
+
+    def parts(environ, start_response):
+        start_response("200 OK", [])
+        return iter([b"first", b"last"])
+
+    made.root.mount("parts", parts)
+    answer = made.application(wsgi.create_environ("/parts"), lambda *_: None)
+    assert (next(answer), made.in_flight) == (b"first", 1)
+    answer.close()
+    assert made.in_flight == 0
+
+
+def test_a_request_that_breaks_is_not_waited_for(make):
+    made = Process(make(), ["registry"], api=True)
+
+    def broken(environ, start_response):
+        raise RuntimeError("broken")
+
+    made.root.mount("broken", broken)
+    with pytest.raises(RuntimeError):
+        made.application(wsgi.create_environ("/broken"), lambda *_: None)
+    assert made.in_flight == 0

@@ -18,6 +18,7 @@ from shared.ids import new_id
 from shared.protection import KeyDestroyed, SealBroken, rotation
 from shared.protection.keyring import MANY
 from shared.protection.keys import FileKeyProvider
+from tests import named
 from tests.integration import deployed
 
 TODAY = date(2026, 3, 1)
@@ -41,7 +42,8 @@ def engine(url):
 
 
 def registered(engine, **changes):
-    names = (domain.Name("Cyrl", "birth", CANARY, "Айгүл", ""),)
+    name = named.fresh()
+    names = (domain.Name("Cyrl", "birth", CANARY + name["family"].lower(), name["given"], ""),)
     birth = domain.Birth(date(2015, 5, 4), date(2015, 5, 4), "day", "documented")
     identity = domain.Identity(names=names, sex="F", birth=birth, area="KZ-75", **changes)
     own = domain.Identifier("CASE_FILE", CANARY, f"{NUMBER}-{new_id()}")
@@ -85,9 +87,9 @@ def test_no_name_or_number_is_readable_in_the_database_but_all_of_it_comes_back(
         )
     kept = everything(engine)
     assert str(id_) in kept
-    assert [form for words in (CANARY, "Айгүл", NUMBER) for form in forms(words) if form in kept] == []
+    assert [form for words in (CANARY, now.names[0].given, NUMBER) for form in forms(words) if form in kept] == []
     found = shown(engine, id_)
-    assert found["identity"].names[0].family == CANARY
+    assert found["identity"].names == now.names
     assert found["identifiers"][0].issuer == CANARY
 
 
@@ -174,7 +176,7 @@ def test_keys_are_made_changed_and_retired_by_commands_that_say_where_they_stand
     assert json.loads(keys("status", "--json"))["wrapped"] == {"registry": {"1": 3}}
     assert json.loads(keys("rotate", "--json")) == {"current": 2, "wrapped": {"registry": 3}}
     assert json.loads(keys("status", "--json"))["wrapped"] == {"registry": {"2": 3}}
-    assert all(shown(engine, id_)["identity"].names[0].family == CANARY for id_ in ids)
+    assert all(shown(engine, id_)["identity"].names[0].family.startswith(CANARY) for id_ in ids)
     keys("retire", "2", status=1)
     keys("retire", "9", status=1)
     keys("retire", "1")

@@ -83,7 +83,7 @@ class Rebuilds(Given):
             traffic = pool.submit(live_traffic)
             for _ in range(2):
                 kz.request()
-                kz.rebuild()
+                staged.eventually(lambda: (kz.rebuild(), kz.requests()[-1][1] == "done")[1])
             stop.set()
             assert traffic.result() > 0
             staged.eventually(lambda: kz.positions() == kz.heads())

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 ROOT = Path(__file__).parents[2]
-LINES = {"csv": 200_000, "xlsx": 40_000}
+LINES = {"csv": 100_000, "xlsx": 30_000}
 MOST_A_LINE = 500  # bytes: the digests of register_file
 READING = """
 import resource, sys

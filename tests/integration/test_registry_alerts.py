@@ -10,6 +10,7 @@ from services.registry.handlers import alerts as handlers
 from services.registry.handlers import papers
 from shared import clock, event_log
 from shared.ids import new_id, read_reference
+from tests import named
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
 
@@ -45,9 +46,9 @@ def ago(hours):
 
 
 def child_of(caller, *, names=True, sex="F", born="2015-05-04", area=ALMATY):
-    named = [{"script": "Latn", "family": "Testova", "given": "Aigul", "patronymic": ""}] if names else []
+    names = [named.fresh("Latn")] if names else []
     birth = {"precision": "day", "date": born}
-    return caller.made("/children", {"identity": {"names": named, "sex": sex, "birth": birth, "area": area}})
+    return caller.made("/children", {"identity": {"names": names, "sex": sex, "birth": birth, "area": area}})
 
 
 def missing(**changes):
@@ -157,7 +158,7 @@ def test_a_broadcast_carries_a_photograph_of_this_child_alone(api, night, superv
                 taken_on=None,
                 actor="clerk",
                 at=NOW,
-                today=NOW.date(),
+                today=deployed.today(NOW),
             )
             photos[each, kind] = papers.add_attachment(uow, command).id
     alert = night.made("/alerts", missing(child=str(child)))

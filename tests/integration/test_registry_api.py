@@ -5,11 +5,12 @@ from sqlalchemy import text
 
 from shared import event_log
 from shared.ids import new_id, read_reference
+from tests import named
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
 
 NAME = {"script": "Cyrl", "family": "Тестова", "given": "Айгүл", "patronymic": ""}
-NAMED = NAME | {"kind": "birth", "father": ""}
+UNSAID = {"kind": "birth", "patronymic": "", "father": ""}
 ALMATY, ASTANA = "KZ-75", "KZ-71"
 PLACED = text(
     "insert into care_status (child, provider, placement, care_form, since)"
@@ -35,7 +36,7 @@ def elsewhere(api):
 
 def identity(**changes):
     birth = {"precision": "day", "date": "2015-05-04"}
-    return {"names": [NAME], "sex": "F", "birth": birth, "area": ALMATY} | changes
+    return {"names": [named.fresh()], "sex": "F", "birth": birth, "area": ALMATY} | changes
 
 
 def child_of(registrar, **changes):
@@ -49,12 +50,13 @@ def events_of(api, child):
 
 
 def test_a_registered_child_is_read_with_all_that_was_said_and_an_etag(api, registrar):
+    said = identity(disability=True)
     key = {"kind": "BIRTH_REGISTRATION", "issuer": "main", "value": str(new_id())}
-    child = registrar.made("/children", {"identity": identity(disability=True), "identifiers": [key]})
+    child = registrar.made("/children", {"identity": said, "identifiers": [key]})
     answer = registrar.get(f"/children/{child}")
     assert (answer.status_code, answer.headers["ETag"]) == (200, '"1"')
     assert answer.json["identity"] == {
-        "names": [NAMED],
+        "names": [said["names"][0] | UNSAID],
         "sex": "F",
         "birth": {
             "precision": "day",
@@ -90,15 +92,17 @@ def test_a_social_worker_reaches_the_children_of_the_own_areas(api, registrar, e
 
 
 def test_a_provider_manager_reaches_the_children_who_are_with_the_own_provider_now_and_sees_few_fields(api, registrar):
+    said = identity(disability=True)
     key = {"kind": "BIRTH_REGISTRATION", "issuer": "main", "value": str(new_id())}
-    child, provider = registrar.made("/children", {"identity": identity(), "identifiers": [key]}), new_id()
+    said = identity()
+    child, provider = registrar.made("/children", {"identity": said, "identifiers": [key]}), new_id()
     manager = api.as_("provider_manager", areas=(ALMATY,), provider=provider)
     other = api.as_("provider_manager", areas=(ALMATY,), provider=new_id(), subject="of another provider")
     assert problem(manager.get(f"/children/{child}")) == (404, "not-found")
     with api.engine.begin() as connection:
         connection.execute(PLACED, {"child": child, "provider": provider})
     shown = manager.get(f"/children/{child}").json
-    assert shown["identity"]["names"] == [NAMED]
+    assert shown["identity"]["names"] == [said["names"][0] | UNSAID]
     assert "identifiers" not in shown
     assert problem(other.get(f"/children/{child}")) == (404, "not-found")
     sought = {"kind": key["kind"], "value": key["value"]}
@@ -123,6 +127,18 @@ def test_a_child_shown_names_no_sibling_out_of_reach(api, registrar, elsewhere):
     for shown in (registrar.get(f"/children/{child}").text, found.text):
         assert str(child) in shown
         assert str(far) not in shown
+
+
+def test_children_asked_for_by_id_are_those_within_reach_and_each_is_a_reading(api, registrar, elsewhere):
+    near, far, absent = child_of(registrar), child_of(elsewhere, area=ASTANA), new_id()
+    ids = [str(near), str(far), str(absent), str(near)]
+    found = registrar.post("/children/search", {"children": ids}, key=None).json
+    assert [(each["id"], each["match"]) for each in found["items"]] == [(str(near), None)]
+    assert ("registrar", "registry.child.search", "done") in audited(api, near)
+    assert [action for _actor, action, _outcome in audited(api, far)] == ["RegisterChild"]
+    many = {"children": [str(new_id()) for _ in range(51)]}
+    for wrong in (many, {"children": []}, {"children": ids, "reference": "CH-0000001-D"}):
+        assert problem(registrar.post("/children/search", wrong, key=None))[0] == 422
 
 
 def test_the_answer_of_a_change_holds_nothing_personal(registrar):
@@ -160,7 +176,7 @@ def test_what_is_known_of_birth_is_the_span_of_its_precision(registrar):
     ],
 )
 def test_input_amiss_is_refused_with_the_field_and_not_with_what_it_held(registrar, changes, field):
-    answer = registrar.post("/children", {"identity": identity(**changes)})
+    answer = registrar.post("/children", {"identity": identity(**{"names": [NAME]} | changes)})
     assert problem(answer) == (422, "invalid-input")
     assert [error["field"] for error in answer.json["errors"]] == [field]
     assert NAME["given"] not in str(answer.json)
@@ -177,7 +193,8 @@ def test_a_child_is_registered_within_the_registrars_reach_alone(api, elsewhere)
 def test_an_identifier_that_another_child_carries_is_a_conflict_until_that_entry_is_withdrawn(registrar):
     body = {"identity": identity(), "identifiers": [{"kind": "NATIONAL_ID", "value": str(new_id())}]}
     first = registrar.made("/children", body)
-    assert problem(registrar.post("/children", body)) == (409, "identifier-taken")
+    other = body | {"identity": identity()}
+    assert problem(registrar.post("/children", other)) == (409, "identifier-taken")
     registrar.made(f"/children/{first}/withdrawal", {"reason": "DUPLICATE"}, version=1)
     assert registrar.made("/children", body) != first
 
@@ -370,8 +387,9 @@ def test_the_access_log_of_a_child_out_of_reach_is_as_that_of_no_child(api, regi
 
 
 def test_no_audit_row_and_no_event_holds_what_was_said_of_a_child(api, registrar):
-    child = child_of(registrar)
+    name = named.fresh()
+    child = child_of(registrar, names=[name])
     registrar.get(f"/children/{child}")
     rows = str(api.as_("auditor").get("/audit", limit="200").json)
     told = repr([event.data for event in events_of(api, child)])
-    assert not [word for word in (NAME["family"], NAME["given"]) if word in rows + told]
+    assert not [word for word in (name["family"], name["given"]) if word in rows + told]

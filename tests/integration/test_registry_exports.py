@@ -11,6 +11,7 @@ from sqlalchemy import text
 from services.registry.store.mapping import metadata
 from services.registry.views import exports
 from shared.ids import new_id
+from tests import named
 from tests.integration import deployed
 from tests.integration.deployed import problem
 
@@ -34,10 +35,9 @@ def supervisor(api):
     return api.as_("supervisor", areas=(ALMATY,), centre=new_id(), subject="supervisor of Almaty")
 
 
-def registered(registrar, area=ALMATY, family="Тестова", key=None):
-    name = {"script": "Cyrl", "family": family, "given": "Айгүл", "patronymic": ""}
+def registered(registrar, area=ALMATY, key=None, **parts):
     birth = {"precision": "day", "date": "2015-05-04"}
-    identity = {"names": [name], "sex": "F", "birth": birth, "area": area}
+    identity = {"names": [named.fresh(**parts)], "sex": "F", "birth": birth, "area": area}
     own = [{"kind": "CASE_FILE", "issuer": "main", "value": key or str(new_id())}]
     return registrar.made("/children", {"identity": identity, "identifiers": own})
 
@@ -56,7 +56,7 @@ def audited(api, child, action):
 
 
 def test_everything_held_on_a_child_comes_with_its_events_and_leaves_a_trace(api, registrar, supervisor):
-    child = registered(registrar, key="FILE 7/12")
+    child = registered(registrar, key="FILE 7/12", family="Тестова", given="Айгүл")
     registrar.post(f"/children/{child}/corrections", {"identity": _said(registrar, child) | {"sex": "M"}}, version=1)
     answer = supervisor.post(f"/children/{child}/subject-access", {"ground": "SUBJECT_REQUEST"}, key=None)
     assert answer.status_code == 200, answer.text
@@ -102,7 +102,7 @@ def test_nobody_exports_a_child_out_of_reach_or_without_a_ground(api, registrar,
 
 
 def test_the_table_has_the_children_within_reach_and_every_reading_is_noted_with_its_ground(api, registrar, supervisor):
-    near, far = registered(registrar), registered(registrar, area=ASTANA)
+    near, far = registered(registrar, family="Тестова"), registered(registrar, area=ASTANA)
     asked = {"ground": "QUALITY_CHECK", "columns": ["id", "family_name", "born_from", "area"]}
     rows = {row["id"]: row for row in table(supervisor.post("/children/export", asked, key=None))}
     assert rows[str(near)] == {"id": str(near), "family_name": "Тестова", "born_from": "2015-05-04", "area": ALMATY}

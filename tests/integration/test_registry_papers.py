@@ -12,6 +12,7 @@ from sqlalchemy import text
 from services.registry.handlers import papers as handlers
 from shared import clock, event_log
 from shared.ids import new_id, read_reference
+from tests import named
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
 
@@ -19,7 +20,7 @@ ALMATY, ASTANA = "KZ-75", "KZ-71"
 CANARY = "Zhumagulova-canary"
 GROUND = "SAME_IDENTIFIER"
 EDGE = b"x" * 20
-TODAY = clock.now().date()
+TODAY = deployed.today()
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +41,7 @@ def elsewhere(api):
 
 def child_of(caller, **changes):
     birth = {"precision": "day", "date": "2015-05-04"}
-    names = [{"script": "Latn", "family": "Testova", "given": "Aigul", "patronymic": ""}]
-    identity = {"names": names, "sex": "F", "birth": birth, "area": ALMATY} | changes
+    identity = {"names": [named.fresh("Latn")], "sex": "F", "birth": birth, "area": ALMATY} | changes
     return caller.made("/children", {"identity": identity})
 
 

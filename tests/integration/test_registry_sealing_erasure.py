@@ -4,25 +4,13 @@ import pytest
 from sqlalchemy import text
 
 from services.registry.store import metadata, sealing_wiping
-from shared import event_log, protection
+from shared import protection
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
-from tests.integration.test_registry_joining import at_once
+from tests.integration.registered import at_once, child_with_key, events_of
 
-ALMATY = "KZ-75"
 CANARY = "Canaryeva"
-
-
-@pytest.fixture(scope="module")
-def api(postgresql_wheel):
-    with deployed.migrated(postgresql_wheel, "registry") as engine:
-        yield deployed.Api("registry", engine)
-
-
-@pytest.fixture
-def registrar(api):
-    return api.as_("registrar", areas=(ALMATY,))
 
 
 @pytest.fixture
@@ -35,11 +23,8 @@ def second(api):
     return api.as_("data_protection_officer", subject="second officer")
 
 
-def child_of(registrar, born="1940-05-04", **changes):
-    name = {"script": "Latn", "family": CANARY, "given": "Aigul"}
-    body = {"identity": {"names": [name], "sex": "F", "birth": {"date": born}, "area": ALMATY}}
-    own = {"kind": "CASE_FILE", "value": str(new_id())}
-    return registrar.made("/children", body | {"identifiers": [own]} | changes)
+def child_of(registrar, born="1940-05-04"):
+    return child_with_key(registrar, family=CANARY, born=born)[0]
 
 
 def asked(officer, child, ground="court-order", reason="order 7, words with a canary"):
@@ -80,9 +65,7 @@ def test_an_erased_child_is_gone_from_every_table_its_key_and_words_too(api, reg
 def test_its_events_keep_their_place_and_say_nothing_and_one_more_tells_of_the_erasure(api, registrar, officer, second):
     child = child_of(registrar)
     execute(second, asked(officer, child))
-    with api.engine.connect() as connection:
-        events = event_log.read(connection, 0, 10_000, source="urn:kinward:kz:registry")
-    mine = [(event.type, event.data) for event in events if event.subject == child]
+    mine = [(event.type, event.data) for event in events_of(api.engine, child)]
     assert mine == [
         ("registry.child-registered.v1", None),
         ("registry.child-erased.v1", {"child": str(child)}),

@@ -1,5 +1,6 @@
 """What registry keeps, on both PostgreSQL: children come back as they were, half-states are refused."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from services.registry.views import imports as import_views
 from shared import clock
 from shared.errors import NotFound
 from shared.ids import new_id
+from tests import named
 from tests.integration import deployed
 
 TODAY = date(2026, 3, 1)
@@ -37,7 +39,9 @@ def working(engine):
 
 def identity(**changes):
     birth = domain.Birth(date(2015, 5, 1), date(2015, 5, 31), "month", "estimated")
-    return domain.Identity(**{"names": NAMES, "sex": "F", "birth": birth, "area": "KZ-75"} | changes)
+    number = named.number()
+    names = tuple(replace(each, given=named.invented(number, each.script)[1]) for each in NAMES)
+    return domain.Identity(**{"names": names, "sex": "F", "birth": birth, "area": "KZ-75"} | changes)
 
 
 def new_key():
@@ -67,7 +71,8 @@ def test_a_child_comes_back_as_it_was(engine, disability, birth):
 
 
 def test_amendments_and_their_revisions_are_kept(engine):
-    id_, before = register(engine).id, identity()
+    made = register(engine)
+    id_, before = made.id, made.identity
     for sex in ("M", "U"):
         with working(engine) as uow:
             handlers.correct_child(uow, commands.CorrectChild(id=id_, identity=identity(sex=sex), **ACTS))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from services.reporting import handlers
+from services.reporting import handlers, trust
 from shared.ids import new_id
 from tests.integration.reporting_deployment import Reporting
 from tests.integration.reporting_given import CHILDREN, lives
@@ -75,6 +75,35 @@ def test_a_period_that_cannot_close_says_why(kz: Reporting) -> None:
     answer = closing(kz, "2026")
     assert (answer.status_code, answer.json["code"]) == (422, "period-not-over")
     assert closing(kz, "20x6").status_code == 422
+
+
+def test_closing_without_a_key_names_the_rule_and_who_makes_one_and_closes_once_there_is_one(kz: Reporting) -> None:
+    file = kz.settings.signing_key_file
+    file.unlink()
+    refused = closing(kz, key="without-a-key")
+    assert (refused.status_code, refused.json["code"]) == (409, "no-signing-key")
+    (said,) = refused.json["errors"]
+    assert (said["rule"], said["field"]) == ("signing-key", "KINWARD_SIGNING_KEY_FILE")
+    assert said["remedy"].endswith("kinward trust show-key")
+    assert str(file.parent) not in refused.text
+    trust.ensure_signing_key(file)
+    file.chmod(0o644)
+    unsafe = closing(kz, key="without-a-key")
+    assert (unsafe.status_code, unsafe.json["code"]) == (409, "no-signing-key")
+    assert unsafe.json["errors"][0]["remedy"].endswith("kinward doctor --only signing-key")
+    assert kz.count("bundle") == 0
+    file.chmod(0o600)
+    assert closing(kz, key="without-a-key").status_code == 201
+
+
+def test_a_hub_that_cannot_sign_receipts_has_the_sender_try_later(kz: Reporting, hub: Reporting) -> None:
+    hub.trusts(kz, "KAZ")
+    closing(kz)
+    raw = kz.client("statistician").get("/reporting/bundles/1").data
+    hub.settings.signing_key_file.unlink()
+    answer = hub.client("reporter").post("/reporting/hub/bundles", data=raw, content_type="application/zip")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert hub.count("delivery") == 0
 
 
 def test_bundles_are_listed_and_given_out_as_they_were_signed(kz: Reporting) -> None:

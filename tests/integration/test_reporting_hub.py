@@ -1,6 +1,8 @@
 """Bundles at a hub, on real PostgreSQL: verdicts, receipts, places, and the figures in effect."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from services.reporting import commands, domain, handlers, hub_views, trust
 from services.reporting.federation import merkle, receipt
 from services.reporting.federation.judge import Outcome
 from shared import db
-from shared.errors import ConfigurationError
+from shared.errors import ConfigurationError, NotFound
 from tests.integration.reporting_deployment import Reporting, both, close, deliver, sent
 from tests.integration.reporting_given import CHILDREN, lives
 
@@ -84,8 +86,44 @@ def test_a_refused_bundle_is_stored_and_judged_anew_when_its_key_is_trusted(kz: 
     assert deliver(hub, sent(kz)).verdict is Outcome.ACCEPTED
     assert hub.count("delivery") == 2
     with db.new_session(hub.engine) as session:
-        (kazakhstan, uzbekistan) = hub_views.completeness(session, hub.pack)
+        (kazakhstan, uzbekistan) = hub_views.completeness(session, hub.pack, date(2026, 1, 1))
     assert (kazakhstan.state, kazakhstan.refused, uzbekistan.state) == ("complete", 1, "missing")
+
+
+def test_what_came_after_its_day_is_late_and_what_has_not_come_is_missing_once_its_day_is_over(
+    kz: Reporting, hub: Reporting
+) -> None:
+    hub.trusts(kz, "KAZ")
+    close(kz)
+    deliver(hub, sent(kz))
+    kz.project(lives(CHILDREN + 1)[-2:])
+    close(kz)
+    deliver(hub, sent(kz, 2))
+    entries = [{**entry, "since": "2010"} for entry in hub.pack.expects]
+    pack = replace(hub.pack, expects=tuple(entries))
+    with db.new_session(hub.engine) as session:
+        kazakhstan, uzbekistan = hub_views.completeness(session, pack, date(2012, 9, 30))
+        history = hub_views.deliveries(session, "kz", None, 10)
+        receipts = [hub_views.receipt(session, row["hub_seq"]) for row in history]
+        with pytest.raises(NotFound):
+            hub_views.receipt(session, 99)
+    (reported,) = kazakhstan.periods
+    assert (reported.period, reported.revision, reported.due, reported.overdue) == ("2011", 2, date(2012, 9, 30), True)
+    assert [(each.period, each.overdue) for each in kazakhstan.awaited] == [("2010", True)]
+    assert [(each.period, each.overdue) for each in uzbekistan.awaited] == [("2010", True), ("2011", False)]
+    assert [(row["seq"], row["period"], row["revision"]) for row in history] == [(2, "2011", 2), (1, "2011", 1)]
+    assert receipt.verify(receipts[1], hub.key, history[1]["sha256"]).verdict is Outcome.ACCEPTED
+
+
+def test_a_year_that_the_hub_did_not_expect_is_neither_late_nor_missing(kz: Reporting, hub: Reporting) -> None:
+    hub.trusts(kz, "KAZ")
+    close(kz)
+    deliver(hub, sent(kz))
+    with db.new_session(hub.engine) as session:
+        kazakhstan, _ = hub_views.completeness(session, hub.pack, date(2023, 10, 1))
+    assert (kazakhstan.periods[0].due, kazakhstan.periods[0].overdue) == (None, False)
+    assert [(each.period, each.overdue) for each in kazakhstan.awaited] == [("2022", True)]
+    assert kazakhstan.contact == hub.pack.expects[0]["contact"]
 
 
 def test_a_hub_outside_demo_mode_refuses_figures_without_disclosure_control(kz: Reporting, hub: Reporting) -> None:
@@ -125,7 +163,7 @@ def test_two_stories_at_one_place_take_the_figures_out_of_effect(
     assert deliver(hub, sent(twin)).verdict is Outcome.FORK
     assert hub.count("effective_cell") == 0
     with db.new_session(hub.engine) as session:
-        assert hub_views.completeness(session, hub.pack)[0].state == "quarantined"
+        assert hub_views.completeness(session, hub.pack, date(2026, 1, 1))[0].state == "quarantined"
     twin.close()
 
 

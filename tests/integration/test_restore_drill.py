@@ -19,6 +19,7 @@ from shared import db, deny_list, protection
 from shared.ids import new_id
 from shared.protection.keys import FileKeyProvider
 from shared.testing.postgresql import DEBIAN_PROGRAMS
+from tests import named
 from tests.integration import deployed
 
 CANARY = "Canaryeva"
@@ -32,7 +33,7 @@ def place(postgresql_debian15, tmp_path, monkeypatch):
     folder.mkdir()
     keys = FileKeyProvider(folder / "keys.json", folder / "keys.passphrase")
     keys.create(datetime(2026, 1, 1, tzinfo=UTC))
-    listed = deny_list.DenyList(folder / deny_list.FILE)
+    listed = deny_list.DenyList(folder / deny_list.FILE, keys)
     monkeypatch.setattr(deployed, "KEYS", keys)
     monkeypatch.setattr(deployed, "DENY_LIST", listed)
     url = postgresql_debian15.new_database()
@@ -84,7 +85,7 @@ def test_what_was_erased_does_not_come_back_with_a_backup(place):
     )  # fmt: skip
     own = {"kind": "CASE_FILE", "value": str(new_id())}
     child = registrar.made("/children", {"identity": identity, "identifiers": [own]})
-    other = registrar.made("/children", {"identity": identity})
+    other = registrar.made("/children", {"identity": identity | {"names": [named.fresh("Latn")]}})
     secrets = kept_of(place.engine, child)
     backup = dumped(place.url)
     assert [secret in backup for secret in secrets] == [True, True]
@@ -126,6 +127,25 @@ def test_a_crash_between_the_list_and_the_commit_leaves_a_line_that_a_replay_mak
     assert {line["id"] for line in json.loads(listed.stdout)} == {str(child)}
 
 
+def test_a_list_that_was_changed_erases_nobody_until_its_lines_were_looked_at(place):
+    api = deployed.Api("registry", place.engine)
+    identity = {"names": [], "sex": "F", "birth": {"date": "1940-05-04"}, "area": ALMATY}
+    child = api.as_("registrar").made("/children", {"identity": identity})
+    place.listed.append([deny_list.Erased(new_id(), datetime(2026, 1, 1, tzinfo=UTC), "court-order")])
+    line = place.listed.path.read_text()
+    place.listed.path.write_text(line.replace(str(place.listed.read()[0].id), str(child)))
+    for command in (("erasures", "replay"), ("restored", "registry")):
+        done = kinward(place, place.url, *command)
+        assert (done.exit_code, "deny-list-bound" in done.output) == (78, True), done.output
+    assert api.as_("registrar").get(f"/children/{child}").status_code == 200
+    place.listed.path.write_text(line)
+    assert kinward(place, place.url, "erasures", "check").exit_code == 0
+    place.listed.path.write_text(line.replace('"court-order"', '"registered-in-error"'))
+    bound = kinward(place, place.url, "erasures", "bind")
+    assert (bound.exit_code, "1 on the list" in bound.output) == (0, True), bound.output
+    assert kinward(place, place.url, "erasures", "check").exit_code == 0
+
+
 def test_where_the_list_cannot_be_written_nothing_is_erased(place, monkeypatch):
     api = deployed.Api("registry", place.engine)
     identity = {"names": [], "sex": "F", "birth": {"date": "1940-05-04"}, "area": ALMATY}
@@ -133,7 +153,8 @@ def test_where_the_list_cannot_be_written_nothing_is_erased(place, monkeypatch):
     asked = api.as_("data_protection_officer", subject="one").made(
         "/erasures", {"child": str(child), "ground": "court-order", "reason": "x"}
     )
-    monkeypatch.setattr(deployed, "DENY_LIST", deny_list.DenyList(place.home / "kz" / "keys.json" / "erased.jsonl"))
+    nowhere = deny_list.DenyList(place.home / "kz" / "keys.json" / "erased.jsonl", deployed.KEYS)
+    monkeypatch.setattr(deployed, "DENY_LIST", nowhere)
     answer = api.as_("data_protection_officer", subject="two").post(f"/erasures/{asked}/execution", None, version=1)
     assert answer.status_code == 500
     assert api.as_("registrar").get(f"/children/{child}").status_code == 200

@@ -77,7 +77,7 @@ def test_many_rows_are_copied_by_way_of_a_table_of_ones_own(owned):
     for _ in range(3):
         identity = domain.Identity(names=(), sex="F", birth=birth, area=calls.ALMATY)
         number = uow.children.next_number()
-        uow.children.add(domain.Child.register(deployed.new_id(), number, identity, (), today=clock.now().date()))
+        uow.children.add(domain.Child.register(deployed.new_id(), number, identity, (), today=deployed.today()))
     uow.commit()
     uow.close()
     with above.connect() as connection:

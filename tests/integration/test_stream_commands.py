@@ -55,7 +55,7 @@ class TestStatus:
     def test_before_anybody_consumed_everything_lags(self, kz):
         kz.register(uuid4(), uuid4())
         found = positions(kz)
-        assert len(found) == 8
+        assert len(found) == 9
         assert (found["placements", "registry"]["lag"], found["placements", "registry"]["applied"]) == (2, 0)
         assert found["reporting", "placements"]["lag"] == 0
         waited = kz.run("stream", "status", "--wait", "1")
@@ -66,7 +66,7 @@ class TestStatus:
         kz.register(uuid4(), uuid4(), uuid4())
         kz.settle()
         printed = kz.good("stream", "status", "--wait", "5")
-        assert printed.count("lag 0\n") == 8
+        assert printed.count("lag 0\n") == 9
         logs = {each["service"]: each for each in document(kz, "stream", "status")["logs"]}
         registry = logs["registry"]
         assert (registry["sequence"], registry["published"], registry["backlog"], registry["ordinal"]) == (3, 3, 0, 1)

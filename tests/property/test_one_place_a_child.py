@@ -6,7 +6,7 @@ emergency or legacy deadline, and (b) for each rule not met an open breach.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.placements import domain
-from services.placements.domain import Ground, State
+from services.placements.domain import Ground, State, decisions, decisions_appeals, decisions_time
+from services.placements.domain.decision import Terms, behind
+from services.placements.domain.decisions import By
 from services.placements.law import PackLaw
 from shared import countries
 from shared.errors import KinwardError, Refused
@@ -48,7 +50,7 @@ class OneChild(RuleBasedStateMachine):
     def act(self) -> domain.Act:
         return domain.Act(self.today, LAW, self.new_id)
 
-    def attempt(self, say: Callable[[], None], permission: bool = False) -> None:
+    def attempt(self, say: Callable[[], object], permission: bool = False) -> None:
         before = self.snapshot()
         try:
             say()
@@ -59,7 +61,8 @@ class OneChild(RuleBasedStateMachine):
 
     def snapshot(self) -> tuple[Any, ...]:
         placements = [{**vars(each)} for each in self.child.placements]
-        return self.child.version, placements, [{**vars(each)} for each in self.child.breaches]
+        kept = (self.child.breaches, self.child.decisions, self.child.appeals, self.child.notices)
+        return self.child.version, placements, [[{**vars(each)} for each in some] for some in kept]
 
     def picked(self, pick: int) -> UUID:
         return self.child.placements[pick % len(self.child.placements)].id
@@ -75,6 +78,40 @@ class OneChild(RuleBasedStateMachine):
         self.attempt(
             lambda: self.child.record_whereabouts(self.new_id(), stay, ground, self.act(), ends_former=ends_former)
         )
+
+    @rule(made=days, until=st.none() | days, form=forms, body=st.sampled_from(["COURT", "GUARDIANSHIP_BODY"]))
+    def decide(self, made: date, until: date | None, form: str, body: str) -> None:
+        if until is not None and until <= made:
+            return
+        bucket = LAW.care_form(form).bucket
+        outcome = {"RESIDENTIAL": "RESIDENTIAL", "NONE": "RETURN"}.get(bucket, "FAMILY_FORM")
+        terms = Terms(
+            act="ENTRY", situation="WITHOUT_PARENTS", outcome=outcome, body=body, instrument="ORDER", made_on=made,
+            effective_from=made, in_force_until=until, area="KZ-75", care_forms=(form,),
+        )  # fmt: skip
+        by = By("worker", datetime.combine(self.today, time(12), UTC))
+        self.attempt(
+            lambda: decisions.record(self.child, self.new_id(), terms, by, self.act()), permission=body != "COURT"
+        )
+
+    @precondition(lambda self: self.child.decisions)
+    @rule(pick=picks, on=days, act=st.sampled_from(["withdraw", "lodge", "carry_out"]))
+    def act_on_a_decision(self, pick: int, on: date, act: str) -> None:
+        decision = self.child.decisions[pick % len(self.child.decisions)].id
+        does: dict[str, Callable[[], object]] = {
+            "withdraw": lambda: decisions.withdraw(self.child, decision, self.act()),
+            "lodge": lambda: decisions_appeals.lodge(
+                self.child, self.new_id(), decision, "PARENT", on, True, "worker", self.act()
+            ),
+            "carry_out": lambda: decisions_time.carry_out(self.child, decision, on, self.act()),
+        }
+        self.attempt(does[act])
+
+    @precondition(lambda self: self.child.appeals)
+    @rule(pick=picks, on=days, outcome=st.sampled_from(["UPHELD", "CHANGED", "QUASHED", "APPEAL_WITHDRAWN"]))
+    def decide_an_appeal(self, pick: int, on: date, outcome: str) -> None:
+        appeal = self.child.appeals[pick % len(self.child.appeals)].id
+        self.attempt(lambda: decisions_appeals.decide(self.child, appeal, outcome, on, self.act()))
 
     @rule(from_=days, planned_to=st.none() | days, form=forms)
     def authorise(self, from_: date, planned_to: date | None, form: str) -> None:
@@ -136,7 +173,7 @@ class OneChild(RuleBasedStateMachine):
         here = self.child.active
         if here and LAW.care_form(here.care_form).formal:
             open_ = {each.rule for each in self.child.breaches if each.is_open and each.placement == here.id}
-            assert here.decided or open_ & DECISIONS
+            assert behind(self.child.decisions, here, self.today) or open_ & DECISIONS
 
     @invariant()
     def two_who_insist_are_an_open_conflict(self) -> None:

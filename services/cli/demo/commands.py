@@ -38,6 +38,7 @@ def demo(
         try:
             journey.run()
             if not once:
+                journey.open_pages()
                 journey.tell_addresses()
                 console.out.print("\nServing until Ctrl-C.")
                 stage.wait()

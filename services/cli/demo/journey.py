@@ -4,11 +4,15 @@ Not here: processes and folders (stage), how registers are drawn (registers).
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+from rich.text import Text
+
 from services.cli import console, token_commands
-from services.cli.demo import published, registers
+from services.cli.demo import caseload, published, registers
+from services.cli.demo.cast import Cast
 from services.cli.demo.stage import Played, Stage
 from shared import config, countries
 from shared.auth import EVERYWHERE, Principal
@@ -21,6 +25,7 @@ DEPLOYMENTS: tuple[tuple[str, str, str | None], ...] = (
 COUNTRIES = {"kz": "KAZ", "uz": "UZB"}
 PERIODS = {"kz": ("2011",), "uz": ("2022", "2023", "2024")}
 HUB = "unicef"
+LIVING = "kz"
 WAIT_SECONDS = 240
 WORKING_DAY = timedelta(hours=12)
 REPORTER_MINUTES = 24 * 60
@@ -98,6 +103,26 @@ class Journey:
             self.stage.kinward("period", "close", "--deployment", country, "--period", period, "--note", note)
         self.stage.kinward("bundle", "send", "--deployment", country)
 
+    def open_pages(self) -> None:
+        """Make a small caseload, and start the portals with the demonstration's people."""
+        with console.progress("A small living caseload in Kazakhstan", 1) as show:
+            belongs = {LIVING: self.live()}
+            show(1)
+        with console.progress("Opening the portals", 1) as show:
+            self.stage.open_portals(belongs)
+            show(1)
+
+    def live(self) -> caseload.Belongs:
+        """Children whose cases are open, made by the people whose work it is; gives who belongs to which centre."""
+        played = next(each for each in self.stage.played if each.id == LIVING)
+        settings = config.load(LIVING, self.stage.environment)
+
+        def settle() -> None:
+            self.stage.answer("stream", "status", "--deployment", LIVING, "--wait", str(WAIT_SECONDS))
+
+        with closing(Cast(settings, played.address, settle)) as cast:
+            return caseload.make(cast)
+
     def tell_addresses(self) -> None:
         """Where to look, and a token for each role."""
         self._title("Look around")
@@ -106,7 +131,8 @@ class Journey:
         console.out.print(f"\nSDMX-CSV for UNICEF: {self.out / 'hub' / 'figures.csv'}", soft_wrap=True)
 
     def _tell(self, each: Played) -> None:
-        console.out.print(f"\n[bold]{each.title}[/] ({each.id})")
+        console.out.print(Text.assemble("\n", (each.title, "bold"), f" ({each.id})"))
+        console.out.print(f"  portal   {each.pages}/")
         console.out.print(f"  figures  {each.address}/reporting/page")
         console.out.print(f"  APIs     {each.address}/")
         for role, token in self._tokens(each):
@@ -134,4 +160,4 @@ class Journey:
         self.stage.answer("trust", "add", str(key), "--deployment", deployment, "--issuer", issuer, *areas)
 
     def _title(self, text: str) -> None:
-        console.out.rule(f"[bold]{text}", align="left")
+        console.out.rule(Text(text, "bold"), align="left")

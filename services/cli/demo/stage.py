@@ -16,7 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared import config, embedded
+from services.cli.demo import people
+from shared import config, countries, embedded
 from shared.embedded.lock import FileLock
 from shared.errors import Conflict, Unavailable
 
@@ -34,6 +35,7 @@ class Played:
     id: str
     title: str
     port: int
+    portal: int
     parent: str | None = None
 
     @property
@@ -41,15 +43,21 @@ class Played:
         """Where its APIs answer."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def pages(self) -> str:
+        """Where its portal answers."""
+        return f"http://127.0.0.1:{self.portal}"
+
 
 class Stage:
     """The demo's folder and processes. Use as a context manager: what was started is stopped."""
 
     def __init__(self, home: Path, deployments: Sequence[tuple[str, str, str | None]]) -> None:
         self.home = home
-        ports = free_ports(len(deployments))
+        ports = free_ports(2 * len(deployments))
         self.played = [
-            Played(id_, title, port, parent) for (id_, title, parent), port in zip(deployments, ports, strict=True)
+            Played(id_, title, ports[number], ports[len(deployments) + number], parent)
+            for number, (id_, title, parent) in enumerate(deployments)
         ]
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._mark = FileLock(home / MARK)
@@ -93,16 +101,34 @@ class Stage:
     def serve(self) -> Iterator[Played]:
         """Start every deployment's process at once; yields each when it is ready. Raises Unavailable."""
         for each in self.played:
-            log = (self.home / each.id / "serve.log").open("ab")
-            self._processes[each.id] = subprocess.Popen(
-                _command(("serve", "all", "--deployment", each.id)),
-                env=self.environment, cwd=PROJECT, stdout=log, stderr=log,
-            )  # fmt: skip
-            log.close()
+            self._start(each.id, each.id, "serve", "all", "--deployment", each.id)
         deadline = time.monotonic() + START_SECONDS
         for each in self.played:
-            self._await_ready(each, deadline)
+            self._await_ready(each.id, f"{each.address}/readyz", deadline)
             yield each
+
+    def open_portals(self, belongs: Mapping[str, dict[str, dict[str, str]]]) -> None:
+        """Start every deployment's portal and wait until it answers. Raises Unavailable.
+
+        `belongs`: of which centre or provider some of a deployment's people are.
+        """
+        for each in self.played:
+            self._begin_portal(each, belongs.get(each.id))
+        deadline = time.monotonic() + START_SECONDS
+        for each in self.played:
+            self._await_ready(f"{each.id}.portal", f"{each.pages}/sign-in", deadline)
+
+    def _begin_portal(self, each: Played, belongs: dict[str, dict[str, str]] | None = None) -> None:
+        settings = config.load(each.id, self.environment)
+        people.write(settings.folder, countries.load(settings.pack, settings.countries), belongs)
+        self._start(f"{each.id}.portal", each.id, "portal", "serve", "--deployment", each.id)
+
+    def _start(self, name: str, deployment: str, *arguments: str) -> None:
+        log = (self.home / deployment / "serve.log").open("ab")
+        self._processes[name] = subprocess.Popen(
+            _command(arguments), env=self.environment, cwd=PROJECT, stdout=log, stderr=log
+        )
+        log.close()
 
     def wait(self) -> None:
         """Keep serving until a process ends or the user interrupts."""
@@ -110,15 +136,15 @@ class Stage:
             while all(process.poll() is None for process in self._processes.values()):
                 time.sleep(0.5)
 
-    def _await_ready(self, each: Played, deadline: float) -> None:
+    def _await_ready(self, name: str, url: str, deadline: float) -> None:
         while time.monotonic() < deadline:
-            if self._processes[each.id].poll() is not None:
+            if self._processes[name].poll() is not None:
                 break
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{each.address}/readyz", timeout=5):  # noqa: S310 - our own loopback address
+            with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own loopback address
                 return
             time.sleep(0.2)
-        log = self.home / each.id / "serve.log"
-        raise Unavailable(f"the deployment {each.id} does not start", remedy=f"see {log}")
+        log = self.home / name.partition(".")[0] / "serve.log"
+        raise Unavailable(f"{name} does not start", remedy=f"see {log}")
 
     def _clear(self) -> None:
         """Begin with an empty folder; only a folder that an earlier demo made is emptied. Raises Conflict."""
@@ -157,6 +183,7 @@ def _command(arguments: Sequence[str]) -> list[str]:
 def _settings(each: Played, parent: Played | None) -> Mapping[str, str]:
     values = {
         "KINWARD_HTTP": f"127.0.0.1:{each.port}",
+        "KINWARD_PORTAL_HTTP": f"127.0.0.1:{each.portal}",
         "KINWARD_EMBEDDED": "1",
         "KINWARD_DEMO": "1",
     }

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from services.cli import composition, console
 from services.cli.options import DeploymentOption, JsonOption
@@ -90,9 +91,11 @@ def _document(found: Published, chosen: list[Cell]) -> dict[str, Any]:
 def _print_head(found: Published, pack: Pack) -> None:
     state = f"signed, revision {found.return_.revision}" if found.return_ else "as known now, not signed"
     days = country.days(found, _cells(found))
-    console.out.print(f"[bold]{pack.name}, {found.plan.conditions.period}[/] ({state}). {days}", soft_wrap=True)
+    period = (f"{pack.name}, {found.plan.conditions.period}", "bold")
+    console.out.print(Text.assemble(period, f" ({state}). {days}"), soft_wrap=True)
     for flaw in found.flaws:
-        console.out.print(f"[bold red]Incomplete:[/] {flaw.text} What helps: {flaw.remedy}", soft_wrap=True)
+        said = f" {flaw.text} What helps: {flaw.remedy}"
+        console.out.print(Text.assemble(("Incomplete:", "bold red"), said), soft_wrap=True)
 
 
 def _print_totals(found: Published, pack: Pack, indicators: set[str], headline: bool) -> None:
@@ -166,15 +169,16 @@ def _whole(found: Published, cell: Cell, other_than: str) -> bool:
 def _print_below(found: Published, chosen: list[Cell]) -> None:
     """Marks, footnotes, and what must be known of the records."""
     marks = "  ".join(f"{mark} {meaning.lower()}" for mark, meaning in wording.statuses(chosen))
-    console.out.print(f"[dim]Marks: {marks}[/]", soft_wrap=True)
+    console.out.print(f"Marks: {marks}", style="dim", soft_wrap=True)
     for text in wording.distinct_notes(chosen):
-        console.out.print(f"[dim]Note: {text}[/]", soft_wrap=True)
+        console.out.print(f"Note: {text}", style="dim", soft_wrap=True)
     for one in found.findings:
         if one.weight != "quality":
-            console.out.print(f"[yellow]{WEIGHTS[one.weight]}[/] {one.text} (rule {one.rule})", soft_wrap=True)
+            said = f" {one.text} (rule {one.rule})"
+            console.out.print(Text.assemble((WEIGHTS[one.weight], "yellow"), said), soft_wrap=True)
     quality = sum(1 for one in found.findings if one.weight == "quality")
     if quality:
-        console.out.print(f"[dim]{quality:,} findings on single records.[/]")
+        console.out.print(f"{quality:,} findings on single records.", style="dim")
     console.out.print()
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from services.cli import composition, console
@@ -14,6 +13,7 @@ from services.cli.reporting_commands.acting import SERVICE
 from services.reporting import hub_views
 from services.reporting.exchange import sdmx_csv
 from services.reporting.pages import hub
+from shared import clock
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def figures(deployment: DeploymentOption = None, as_json: JsonOption = False) ->
     """Print the countries side by side, each as it was signed."""
     with composition.opened(deployment) as opened, opened.reading(SERVICE) as session:
         found = hub_views.side_by_side(session, opened.pack)
-        reporters = hub_views.completeness(session, opened.pack)
+        reporters = hub_views.completeness(session, opened.pack, clock.day_in(opened.pack.zone, clock.now()))
         shown = hub.page(opened.pack, found, reporters, {"sex": "_T", "age": ""})
     if as_json:
         console.answer_json({"figures": asdict(found), "reporters": [asdict(one) for one in reporters]})
@@ -37,9 +37,9 @@ def figures(deployment: DeploymentOption = None, as_json: JsonOption = False) ->
     for group in shown["groups"]:
         _print_group(group)
     for mark, meaning in shown["statuses"]:
-        console.out.print(f"[dim]{mark}  {meaning}[/]")
+        console.out.print(f"{mark}  {meaning}", style="dim")
     for number, text in enumerate(shown["notes"], start=1):
-        console.out.print(f"[dim]{number}  {escape(text)}[/]", soft_wrap=True)
+        console.out.print(f"{number}  {text}", style="dim", soft_wrap=True)
     for one in reporters:
         periods = ", ".join(f"{each.period} revision {each.revision}" for each in one.periods)
         console.out.print(f"{one.name}: {hub.STATES[one.state].lower()}{': ' if periods else ''}{periods}")

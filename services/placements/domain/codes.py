@@ -15,6 +15,7 @@ ELSEWHERE = "OTHER"
 OWN_FAMILY = "OWN_FAMILY"
 PLANNED = "planned"
 EMERGENCY = "emergency"
+PERMANENT = "permanent"
 
 RELIED_ON: Mapping[str, frozenset[str]] = {
     "entry_reason": frozenset({NOT_RECORDED}),
@@ -22,6 +23,6 @@ RELIED_ON: Mapping[str, frozenset[str]] = {
     "exit_destination": frozenset(
         {NOT_RECORDED, TRANSFER_SAME_FORM, TO_RESIDENTIAL_CARE, TO_FAMILY_BASED_CARE, HOME, ELSEWHERE}
     ),
-    "placement_kind": frozenset({PLANNED, EMERGENCY}),
+    "placement_kind": frozenset({PLANNED, EMERGENCY, PERMANENT}),
     "provider_kind": frozenset({OWN_FAMILY}),
 }

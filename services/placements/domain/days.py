@@ -34,5 +34,10 @@ def birthday(born: date, age: int, leap_birthday: str) -> date:
 
 
 def nights(spans: Iterable[Span], until: date) -> int:
-    """Nights of all spans before `until`."""
-    return sum(max(0, (min(span.to or until, until) - span.from_).days) for span in spans)
+    """Nights of all spans before `until`; a night that several of them have is one."""
+    found, counted = 0, date.min
+    for span in sorted(spans, key=lambda each: each.from_):
+        begins, ends = max(span.from_, counted), min(span.to or until, until)
+        if ends > begins:
+            found, counted = found + (ends - begins).days, ends
+    return found

@@ -1,71 +1,114 @@
 """Which rules apply to which of a child's placements, and what they say. Pure; whereabouts acts on it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
 from uuid import UUID
 
-from services.placements.domain import rules
-from services.placements.domain.days import Span
-from services.placements.domain.placement import Ground, Placement, State
+from services.placements.domain import precedence
+from services.placements.domain.lawbook import LawBook
+from services.placements.domain.placement import Placement
 from services.placements.domain.possible import KnownChild
+from services.placements.domain.rulebook import ASKED
+from services.placements.domain.rules import Rule, Verdict, When
+from services.placements.domain.situation import CaseFacts, NoSurroundings, Situation, Surroundings
 
 
 @dataclass(frozen=True)
 class Act:
-    """What every act needs to know: the day, the law, and where fresh ids come from."""
+    """What every act needs to know: the day, the law, where fresh ids come from, who and what is around the child.
+
+    `at`: the moment of that day, where the law counts hours.
+    """
 
     today: date
-    law: rules.LawBook
+    law: LawBook
     new_id: Callable[[], UUID]
+    around: Surroundings = field(default_factory=NoSurroundings)
+    at: datetime | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """The moment up to which hours have passed: where only the day is known, that with which it begins."""
+        calendar = self.law.calendar
+        if self.at is not None and self.at.astimezone(calendar.zone).date() == self.today:
+            return self.at
+        return calendar.start_of(self.today)
 
 
-def standing(known: KnownChild, placements: Sequence[Placement], act: Act) -> Iterator[tuple[Placement, rules.Verdict]]:
+class Life(Protocol):
+    """A child's record as rules read it (whereabouts.Whereabouts)."""
+
+    id: UUID
+    known: KnownChild
+    placements: list[Placement]
+
+
+def standing(child: Life, act: Act) -> Iterator[tuple[Placement, Verdict]]:
     """The verdicts on what is: on every claim, every stay, and the stay that goes on."""
-    for each in placements:
-        if each.state is State.CLAIMED:
-            yield each, rules.one_place(each.span, _law(each, act), act.today)
-        if each.lived:
-            yield each, rules.after_birth(known.born_from, each.span, _law(each, act), act.today)
-        if each.state is State.ACTIVE:
-            yield from ((each, verdict) for verdict in _going_on(known, placements, each, act))
+    for stay in child.placements:
+        if ASKED.get((When.STANDING, stay.state)):
+            yield from ((stay, verdict) for verdict in judge(situation(child, stay, When.STANDING, act)))
 
 
 def permission(
-    known: KnownChild, placements: Sequence[Placement], asked: Placement, act: Act
-) -> Iterator[rules.Verdict]:
+    child: Life, asked: Placement, act: Act, case: CaseFacts | None = None, decision: Any = None
+) -> Sequence[Verdict]:
     """The verdicts on a stay that someone asks to authorise, in the order of their precedence (CARE C12)."""
-    form = act.law.care_form(asked.care_form)
-    reasons = {code: act.law.reason_class(code) for code in (asked.entry_reason, *asked.other_reasons)}
-    yield _under_three(known, placements, asked, act)
-    yield rules.registered_provider(form, asked.provider is not None, _law(asked, act), act.today)
-    yield rules.not_for_poverty(form, reasons, act.today)
+    return _ranked(situation(child, asked, When.PERMISSION, act, case=case, decision=decision))
 
 
-def _going_on(known: KnownChild, placements: Sequence[Placement], stay: Placement, act: Act) -> Iterator[rules.Verdict]:
-    law, form = _law(stay, act), act.law.care_form(stay.care_form)
-    if known.confirmed:  # the birth date comes with registry's event, which reviews again
-        yield _under_three(known, placements, stay, act)
-    yield rules.registered_provider(form, stay.provider is not None, law, act.today)
-    if stay.ground is Ground.IMPORTED:
-        yield rules.legacy_decision(form, stay.decided, law, stay.recorded_on)
-    else:
-        emergencies = [each.span for each in placements if each.lived and each.urgent] if stay.urgent else []
-        yield rules.decision(form, stay.decided, emergencies, law, act.today)
+def deciding(
+    child: Life, asked: Placement, act: Act, case: CaseFacts | None = None, decision: Any = None
+) -> Sequence[Verdict]:
+    """The verdicts on a decision that someone is about to make for such a stay, in the order of their precedence."""
+    return _ranked(situation(child, asked, When.DECIDING, act, case=case, decision=decision))
 
 
-def _under_three(known: KnownChild, placements: Sequence[Placement], stay: Placement, act: Act) -> rules.Verdict:
-    form = act.law.care_form(stay.care_form)
-    earlier = [
-        Span(each.from_, each.to or max(stay.from_, each.from_))
-        for each in placements
-        if each.lived and each.id != stay.id and act.law.care_form(each.care_form).residential
-    ]
-    ends = stay.planned_to
-    if ends and stay.state is State.ACTIVE:
-        ends = max(ends, act.today)  # a planned end that has passed ended nothing
-    return rules.under_three(known.born_to, earlier, Span(stay.from_, ends), form, _law(stay, act), act.today)
+def _ranked(now: Situation) -> Sequence[Verdict]:
+    """The verdicts as the pack ranks their rules; those that it does not rank come last."""
+    ranks = precedence.order(now)
+    return sorted(judge(now), key=lambda each: ranks.get(each.rule.id, precedence.LAST))
 
 
-def _law(placement: Placement, act: Act) -> rules.Law:
-    return act.law.law(placement.area, placement.from_, act.today)
+def of(child: Life, stay: Placement, rule: Rule, act: Act) -> Verdict | None:
+    """What one rule says to a stay, as it is or as someone asks for it; None also where only deciding asks the rule."""
+    when = When.STANDING if stay.lived and When.STANDING in rule.when else When.PERMISSION
+    if when not in rule.when or stay.state not in rule.states:
+        return None
+    return rule.verdict(situation(child, stay, when, act))
+
+
+def judge(now: Situation) -> Iterator[Verdict]:
+    """What all rules say that are asked on this occasion and apply."""
+    for rule in ASKED[now.when, now.stay.state]:
+        verdict = rule.verdict(now)
+        if verdict is not None:
+            yield verdict
+
+
+def situation(
+    child: Life, stay: Placement, when: When, act: Act, *, case: CaseFacts | None = None, decision: Any = None
+) -> Situation:
+    """What rules read of a stay of the child, as it is now."""
+    return Situation(
+        today=act.today,
+        when=when,
+        law=act.law.law(stay.area, stay.from_, act.today),
+        book=act.law,
+        known=child.known,
+        child=child.id,
+        stay=stay,
+        form=act.law.care_form(stay.care_form),
+        placements=child.placements,
+        around=act.around,
+        decisions=getattr(child, "decisions", ()),
+        reviews=getattr(child, "reviews", ()),
+        absences=getattr(child, "absences", ()),
+        exemptions=getattr(child, "exemptions", ()),
+        removals=getattr(child, "emergencies", ()),
+        case=case,
+        decision=decision,
+        unrepresented_since=getattr(child, "unrepresented_since", None),
+    )

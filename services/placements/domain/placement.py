@@ -1,7 +1,7 @@
 """A placement: one stay of a child in one place, and what may happen to it. Always reached through whereabouts."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from uuid import UUID
 
@@ -59,7 +59,8 @@ class InTwoPlaces(Conflict):
 class Stay:
     """Where and how a child lives or is to live, in [from_, to). `area` is that of the responsible authority (F24).
 
-    `carer_relation` is the carer's relation to the child, in family care. `planned_to` is the planned end.
+    `carer_relation` is the carer's relation to the child, in family care. `planned_to` is the planned end. `unit`,
+    where it is known, is the house or group of the provider.
     """
 
     care_form: str
@@ -73,6 +74,7 @@ class Stay:
     entry_reason: str = codes.NOT_RECORDED
     end_reason: str | None = None
     destination: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,11 @@ class PlacementCorrected:
 
 @dataclass(eq=False)
 class Placement:
-    """One stay of a child, planned, claimed, lived or ended. `ground` None: it was authorised before it began."""
+    """One stay of a child, planned, claimed, lived or ended. `ground` None: it was authorised before it began.
+
+    `decision`: the one it was authorised by. `began_at`: the moment of arrival, where the law counts hours.
+    `place_kept`: whether the place is the child's still; not where it is away for longer than the law says.
+    """
 
     id: UUID
     child: UUID
@@ -166,6 +172,11 @@ class Placement:
     destination: str | None
     recorded_on: date
     other_reasons: tuple[str, ...] = field(default=())
+    review_due: date | None = None
+    decision: UUID | None = None
+    began_at: datetime | None = None
+    place_kept: bool = True
+    unit: str | None = None
 
     @classmethod
     def of(cls, id_: UUID, child: UUID, state: State, stay: Stay, *, ground: Ground | None, today: date) -> "Placement":
@@ -192,8 +203,8 @@ class Placement:
 
     @property
     def decided(self) -> bool:
-        """Whether a decision stands behind it: ours, or an order of a court."""
-        return self.authorised or self.ground is Ground.COURT_ORDERED
+        """Whether it was authorised before decisions were kept: then the authorisation was the decision."""
+        return self.authorised and self.decision is None
 
     def enter(self, state: State) -> None:
         """Go over into another state. Raises Conflict where TRANSITIONS has no such step."""
@@ -213,9 +224,14 @@ class Placement:
         if target is not self.state:
             self.enter(target)
         self.care_form, self.carer_relation, self.provider = stay.care_form, stay.carer_relation, stay.provider
-        self.area, self.from_, self.to = stay.area, stay.from_, stay.to
+        self.area, self.from_, self.to, self.unit = stay.area, stay.from_, stay.to, stay.unit
         self.end_reason = (stay.end_reason or codes.NOT_RECORDED) if stay.to else None
         self.destination = (stay.destination or codes.NOT_RECORDED) if stay.to else None
+
+    def keep_hour(self, zone: tzinfo) -> None:
+        """The hour of arrival is one of the day it was said with; on another day none is known."""
+        if self.began_at is not None and self.began_at.astimezone(zone).date() != self.from_:
+            self.began_at = None
 
     def authorisation(self) -> PlacementAuthorised:
         """What was authorised."""

@@ -21,7 +21,7 @@ class EntryIsWithdrawn(Conflict):
 class KnownChild:
     """What registry has told of a child. Not confirmed: placements names a child that registry has not told of yet.
 
-    Deaths are not told yet.
+    `merged`: the records that gave way to this one, as this one may have to another (`merged_into`).
     """
 
     born_from: date | None = None
@@ -31,6 +31,15 @@ class KnownChild:
     withdrawn: bool = False
     merged_into: UUID | None = None
     sealed: bool = False
+    siblings: frozenset[UUID] = frozenset()
+    died_on: date | None = None
+    sex: str | None = None
+    merged: frozenset[UUID] = frozenset()
+
+    @property
+    def same(self) -> frozenset[UUID]:
+        """The records that were found to be of the same child."""
+        return self.merged if self.merged_into is None else self.merged | {self.merged_into}
 
 
 def require_entry(known: KnownChild) -> None:

@@ -1,259 +1,165 @@
-"""The rules: small pure functions, facts in, verdict out. Each has an id, a source, an owner and a remedy.
+"""What a rule is: an id, a source, an owner, a remedy, and one small pure function, facts in, finding out.
 
-A verdict neither refuses nor alarms: whereabouts refuses a permission for it, or opens a breach for a fact. The numbers
-come from the country pack, as Law. Not here: impossibilities, which are no rules of care.
+A verdict neither refuses nor alarms: whereabouts refuses a permission for it, or opens a breach for a fact. Not here:
+the rules themselves (rules_*), their order (rulebook), what they read (situation), impossibilities (possible).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import NoReturn, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NoReturn
 
-from services.placements.domain import codes
-from services.placements.domain.days import Span, birthday, months_later, nights
+from services.placements.domain import precedence
+from services.placements.domain.placement import State
+from services.placements.domain.situation import Exempting, Situation, When
 from shared.errors import Refused
+
+__all__ = ["Finding", "NotMet", "Rule", "Tier", "Verdict", "When", "refuse"]
+
+
+class Tier(StrEnum):
+    """What a rule protects, in the order of CARE C12; a pack's table `precedence` may order its rules otherwise."""
+
+    SAFETY = "safety"
+    COURT_ORDER = "court order"
+    UNDER_THREE = "under three"
+    SIBLINGS = "siblings"
+    CLOSE_TO_HOME = "close to home"
+    PREFERENCE = "preference"
+    SIZE = "size"
+
+
+class NotMet(Refused):
+    """A rule says no; its id is the code."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Law:
-    """The numbers of the rules, named as the pack's parameters (countries/_base/parameters.toml has their units)."""
+class Finding:
+    """What a rule found: facts are codes, days, numbers as text; never words, never a name.
 
-    under_three_age: int
-    under_three_residential_stay: int
-    leap_birthday: str
-    emergency_decision: int
-    emergency_repeat_window: int
-    legacy_decision_due: int
-    breach_due: int
+    `due`: until when a breach is to be healed; `due_at`: the hour, where the law counts hours. `until`: the first day
+    on which the rule may say otherwise although nothing happens. `against`: the rule that cannot be met beside it.
+    `deviable`: whether in this case a signed deviation may stand in (None: as the rule says).
+    """
 
-
-@dataclass(frozen=True)
-class CareForm:
-    """A care form of the pack: its international bucket and the kind of provider that gives it."""
-
-    code: str
-    bucket: str
-    provider_kind: str
-
-    @property
-    def residential(self) -> bool:
-        """Whether children live with staff, not in a family."""
-        return self.bucket == "RESIDENTIAL"
-
-    @property
-    def formal(self) -> bool:
-        """Whether it is formal alternative care."""
-        return self.bucket != "NONE"
-
-    @property
-    def as_destination(self) -> str:
-        """The code of exit_destination that says a child went on to this form (COUNTING F8)."""
-        if self.formal:
-            return codes.TO_RESIDENTIAL_CARE if self.residential else codes.TO_FAMILY_BASED_CARE
-        return codes.HOME if self.provider_kind == codes.OWN_FAMILY else codes.ELSEWHERE
+    satisfied: bool
+    due: date
+    facts: Mapping[str, str] = field(default_factory=dict)
+    due_at: datetime | None = None
+    until: date | None = None
+    against: str | None = None
+    deviable: bool | None = None
 
 
-class LawBook(Protocol):
-    """What the country pack says, on a day and in an area."""
-
-    def law(self, area: str, began: date, today: date) -> Law:
-        """The law that holds today for a stay that began, or will begin, on a day."""
-
-    def care_form(self, code: str) -> CareForm:
-        """The care form. Raises Invalid for an unknown code."""
-
-    def reason_class(self, code: str) -> str:
-        """The class of an entry reason: poverty, absence, harm or unknown. Raises Invalid for an unknown code."""
-
-
-class UnderThreeInResidentialCare(Refused):
-    """A child under three is to stay in residential care longer than the law allows, or without a planned end."""
-
-    code = "under-three-in-residential-care"
-    title = "Under three in residential care"
-
-
-class ProviderNotRegistered(Refused):
-    """Residential care is given by registered providers only."""
-
-    code = "provider-not-registered"
-    title = "Provider not registered"
-
-
-class PovertyTheOnlyReason(Refused):
-    """Poverty, disability, migration or education is never the only reason to part a child from its family."""
-
-    code = "poverty-the-only-reason"
-    title = "Poverty the only reason"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A rule by name: where it comes from, which role must see to a breach of it, what satisfies it."""
+    """A rule by name: where it comes from, which role must see to a breach of it, what satisfies it.
+
+    `judge` answers None where the rule does not apply, or what it needs is not known. `when` and `states`: on what
+    occasions, and of which stays, it is asked. `parameters`: the numbers of the pack it uses; where one has no value
+    the rule, or that part of it, says nothing. `deviation`: a reasoned and twice signed deviation satisfies it;
+    `for_siblings`: only where brothers or sisters really live there, which the finding says (`deviable`);
+    `look_again`: the number of the pack that says after what time at most such a deviation is looked at again.
+    """
 
     id: str
     title: str
     source: str
     owner: str
     satisfied_by: str
-    refusal: type[Refused] = Refused
+    judge: Callable[[Situation], Finding | None]
+    when: frozenset[When]
+    tier: Tier
+    states: frozenset[State] = frozenset({State.PLANNED, State.ACTIVE})
+    parameters: tuple[str, ...] = ()
+    deviation: bool = False
+    for_siblings: bool = False
+    look_again: str | None = None
+    refusal: type[Refused] = NotMet
+    field: str | None = None
 
-
-UNDER_THREE = Rule(
-    "under-three-residential",
-    "Under three: residential care short, and with a planned end",
-    "A/RES/64/142 para 22; UNICEF CEE/CIS, November 2013",
-    "gatekeeper",
-    "Care in a family; or a decision whose planned end keeps all residential nights within the allowance.",
-    UnderThreeInResidentialCare,
-)
-REGISTERED_PROVIDER = Rule(
-    "registered-provider",
-    "Residential care at a registered provider",
-    "A/RES/64/142 para 105",
-    "gatekeeper",
-    "Register the provider, and record the placement there.",
-    ProviderNotRegistered,
-)
-NOT_FOR_POVERTY = Rule(
-    "not-for-poverty",
-    "Poverty is never the only reason",
-    "A/RES/64/142 para 15",
-    "gatekeeper",
-    "Support for the family; or a further reason of absence or harm.",
-    PovertyTheOnlyReason,
-)
-DECISION = Rule(
-    "decision-in-force",
-    "A decision behind every stay in care",
-    "A/RES/64/142 para 57",
-    "gatekeeper",
-    "Authorise the stay, or record where the child went instead.",
-)
-LEGACY_DECISION = Rule(
-    "legacy-decision-due",
-    "The decision behind a stay that came with an import",
-    "A/RES/64/142 para 57",
-    "gatekeeper",
-    "Find the decision on paper or make it, and authorise the stay.",
-)
-ONE_PLACE = Rule(
-    "whereabouts-conflict",
-    "Exactly one place a child",
-    "Kinward, CARE C1",
-    "duty_officer",
-    "Find out where the child is; confirm the claim or withdraw it.",
-)
-AFTER_BIRTH = Rule(
-    "stay-before-birth",
-    "No stay before birth",
-    "arithmetic",
-    "gatekeeper",
-    "Correct the birth date in registry, or the first day of the stay.",
-)
-# In order of precedence (CARE C12): where several refuse, the first is named first.
-RULES: Mapping[str, Rule] = {
-    rule.id: rule
-    for rule in (AFTER_BIRTH, ONE_PLACE, UNDER_THREE, REGISTERED_PROVIDER, NOT_FOR_POVERTY, DECISION, LEGACY_DECISION)
-}
+    def verdict(self, now: Situation) -> "Verdict | None":
+        """What the rule says to the facts, with the exemption that stands in for it."""
+        found = self.judge(now)
+        if found is None:
+            return None
+        if found.satisfied:
+            return Verdict(self, found)
+        yields = precedence.yielding(self.id, found.against, now) if found.against else None
+        return Verdict(self, found, now.exemption(self.id), yields)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a rule says to the facts (codes, days, numbers as text). `due`: until when a breach is to be healed."""
+    """What a rule says to a stay. `exemption`: what is signed in its place."""
 
     rule: Rule
-    satisfied: bool
-    facts: Mapping[str, str]
-    due: date
+    found: Finding
+    exemption: Exempting | None = None
+    yields: str | None = None
+    """Of two rules that cannot both be met, the one that yields by the pack's order."""
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether the rule itself is met."""
+        return self.found.satisfied
+
+    @property
+    def met(self) -> bool:
+        """Whether the rule is met, or an exemption stands in."""
+        return self.found.satisfied or self.exemption is not None
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """The facts it used, and with what it collides."""
+        more = {"conflicts_with": self.found.against, "yields": self.yields}
+        return {**self.found.facts, **{name: value for name, value in more.items() if value}}
+
+    @property
+    def due(self) -> date:
+        """Until when a breach is to be healed."""
+        return self.found.due
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The hour until which, where the law counts hours."""
+        return self.found.due_at
+
+    @property
+    def until(self) -> date | None:
+        """The first day on which it may be otherwise although nothing happens."""
+        ends = self.exemption.until if self.exemption else None
+        return min((day for day in (self.found.until, ends) if day), default=None)
+
+    @property
+    def deviable(self) -> bool:
+        """Whether a signed deviation may stand in here."""
+        return self.rule.deviation if self.found.deviable is None else self.found.deviable
 
     @property
     def satisfied_by(self) -> str:
         """What would satisfy the rule."""
         return self.rule.satisfied_by
 
-    def refuse(self) -> NoReturn:
-        """Raise the rule's own error, with the facts and the remedy."""
+    def error(self) -> Refused:
+        """The rule's own error, with the facts and the remedy."""
         facts = ", ".join(f"{name} {value}" for name, value in self.facts.items())
-        raise self.rule.refusal(f"{self.rule.title} ({facts}).", rule=self.rule.id, remedy=self.satisfied_by)
+        message = f"{self.rule.title} ({facts})." if facts else f"{self.rule.title}."
+        error = self.rule.refusal(message, field=self.rule.field, rule=self.rule.id, remedy=self.satisfied_by)
+        error.facts = dict(self.facts)
+        if type(error) is NotMet:
+            error.code, error.title = self.rule.id, self.rule.title
+        return error
+
+    def refuse(self) -> NoReturn:
+        """Raise the rule's own error."""
+        raise self.error()
 
 
-def under_three(
-    born_to: date | None, earlier: Sequence[Span], stay: Span, form: CareForm, law: Law, today: date
-) -> Verdict:
-    """All residential nights before the third birthday, over gaps, fit the allowance, and `stay` has a planned end.
-
-    `born_to` is the last possible day of birth: the child counts as under three until it certainly is not (CARE C12);
-    None: not known, so under three. `stay` ends where it is planned to. The allowance is counted in nights from the
-    first start to the same day so many calendar months later, clipped to the month's end.
-    """
-    third = birthday(born_to, law.under_three_age, law.leap_birthday) if born_to else date.max
-    if not form.residential or stay.from_ >= third or today >= third:
-        return Verdict(UNDER_THREE, True, {}, today)
-    spans = (*(span for span in earlier if span.from_ < third), stay)
-    first = min(span.from_ for span in spans)
-    allowance = (months_later(first, law.under_three_residential_stay) - first).days
-    used, planned = nights(spans, min(third, today)), nights(spans, third) if stay.to else None
-    days_left = min(allowance - used, law.breach_due) if used < allowance else law.breach_due
-    facts = {
-        "care_form": form.code,
-        "third_birthday": third.isoformat() if born_to else "unknown",
-        "nights_allowed": str(allowance),
-        "nights_until_today": str(used),
-        "nights_planned": "no planned end" if planned is None else str(planned),
-    }
-    fits = planned is not None and planned <= allowance
-    return Verdict(UNDER_THREE, fits, facts, today + timedelta(days=days_left))
-
-
-def registered_provider(form: CareForm, has_provider: bool, law: Law, today: date) -> Verdict:
-    """Residential care has a registered provider; family care may have a carer without one."""
-    due = today + timedelta(days=law.breach_due)
-    return Verdict(REGISTERED_PROVIDER, has_provider or not form.residential, {"care_form": form.code}, due)
-
-
-def not_for_poverty(form: CareForm, reasons: Mapping[str, str], today: date) -> Verdict:
-    """Of the reasons (code to class) for formal care, at least one is not of the class of poverty (CARE V9)."""
-    only_poverty = bool(reasons) and set(reasons.values()) == {"poverty"}
-    return Verdict(NOT_FOR_POVERTY, not (form.formal and only_poverty), {"reasons": " ".join(sorted(reasons))}, today)
-
-
-def emergency_clock(stays: Iterable[Span], window: int) -> date:
-    """When the clock of an emergency began: stays less than `window` days apart share one, the child's (CARE C4)."""
-    latest, *before = sorted(stays, key=lambda stay: stay.from_, reverse=True)
-    began = latest.from_
-    for stay in before:
-        if (began - (stay.to or began)).days > window:
-            break
-        began = stay.from_
-    return began
-
-
-def decision(form: CareForm, decided: bool, emergencies: Sequence[Span], law: Law, today: date) -> Verdict:
-    """A decision stands behind formal care. In an emergency (`emergencies` not empty) its clock runs from arrival."""
-    due = today + timedelta(days=law.breach_due)
-    if emergencies:
-        # Whole days, rounded up; the hour of arrival is not recorded.
-        due = emergency_clock(emergencies, law.emergency_repeat_window) + timedelta(
-            days=-(-law.emergency_decision // 24)
-        )
-    return Verdict(DECISION, decided or not form.formal, {"care_form": form.code}, due)
-
-
-def legacy_decision(form: CareForm, decided: bool, law: Law, recorded_on: date) -> Verdict:
-    """As `decision`, for an imported stay: with a calendar of its own, so that day one is not ten thousand alarms."""
-    due = recorded_on + timedelta(days=law.legacy_decision_due)
-    return Verdict(LEGACY_DECISION, decided or not form.formal, {"care_form": form.code}, due)
-
-
-def one_place(claim: Span, law: Law, today: date) -> Verdict:
-    """A second place that claims the child is never in order."""
-    due = today + timedelta(days=-(-law.emergency_decision // 24))
-    return Verdict(ONE_PLACE, False, {"claimed_from": claim.from_.isoformat()}, due)
-
-
-def after_birth(born_from: date | None, stay: Span, law: Law, today: date) -> Verdict:
-    """A stay does not begin before the child can have been born; a corrected birth date may make it seem so."""
-    possible = born_from is None or stay.from_ >= born_from
-    due = today + timedelta(days=law.breach_due)
-    return Verdict(AFTER_BIRTH, possible, {"from": stay.from_.isoformat()}, due)
+def refuse(unmet: Iterable[Verdict]) -> None:
+    """Raise the error of the first verdict, with the others as what else is wrong; nothing where there are none."""
+    errors = [each.error() for each in unmet]
+    if errors:
+        errors[0].also = tuple(errors[1:])
+        raise errors[0]

@@ -6,15 +6,33 @@ compares the open breaches with the rules that are not met, so that the two alwa
 Every method checks all before it changes anything: an act that raises leaves no trace.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from services.placements.domain import codes, judgement, possible
+from services.placements.domain import (
+    codes,
+    decisions_notices,
+    decisions_time,
+    exemptions,
+    judgement,
+    legacy,
+    possible,
+    stays,
+    turn,
+)
+from services.placements.domain.absences import Absence
+from services.placements.domain.bonds import SiblingBond
 from services.placements.domain.breach import Breach, BreachHealed, BreachOpened
+from services.placements.domain.care_cases import KnownCase, Lacking
 from services.placements.domain.days import Span
+from services.placements.domain.decision import Decision, covering
+from services.placements.domain.decisions_appeals import Appeal
+from services.placements.domain.decisions_emergency import Emergency
+from services.placements.domain.decisions_notices import Notice
+from services.placements.domain.exemptions import Exemption
 from services.placements.domain.judgement import Act
 from services.placements.domain.placement import (
     Ground,
@@ -27,7 +45,8 @@ from services.placements.domain.placement import (
 )
 from services.placements.domain.possible import KnownChild
 from services.placements.domain.register_line import require_agreement
-from services.placements.domain.rules import Verdict
+from services.placements.domain.reviews import Review
+from services.placements.domain.rules import Verdict, refuse
 from shared.aggregate import Aggregate
 from shared.errors import Conflict, NotFound
 
@@ -40,6 +59,20 @@ class Whereabouts(Aggregate):
     known: KnownChild = field(default_factory=KnownChild)
     placements: list[Placement] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
+    absences: list[Absence] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    bonds: list[SiblingBond] = field(default_factory=list)
+    exemptions: list[Exemption] = field(default_factory=list)
+    limits: tuple[turn.Limit, ...] = ()
+    cases: tuple[KnownCase, ...] = ()
+    lacking: Lacking | None = None
+    decisions: list[Decision] = field(default_factory=list)
+    appeals: list[Appeal] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    emergencies: list[Emergency] = field(default_factory=list)
+    next_on: date | None = None
+    of_age_on: date | None = None
+    unrepresented_since: date | None = None
     version: int = 0
 
     @property
@@ -63,29 +96,35 @@ class Whereabouts(Aggregate):
         self.known = known
         self.review(act)
 
-    def authorise(self, id_: UUID, stay: Stay, other_reasons: tuple[str, ...], act: Act) -> None:
-        """Permit a stay that is to begin. Raises the error of the first rule that says no."""
+    def authorise(
+        self, id_: UUID, stay: Stay, other_reasons: tuple[str, ...], act: Act, decision: UUID | None = None
+    ) -> None:
+        """Permit a stay that is to begin, by the decision named or any that covers it. Raises what a rule says."""
         possible.require_entry(self.known)
         possible.require_plan(self.known, stay.from_, stay.planned_to)
         placement = Placement.of(id_, self.id, State.PLANNED, replace(stay, to=None), ground=None, today=act.today)
         placement.other_reasons = other_reasons
-        self._require_permitted(placement, act)
+        placement.decision = self._require_permitted(placement, stay.from_, decision, act)
         self.placements.append(placement)
         self.record(placement.authorisation())
 
-    def authorise_stay(self, id_: UUID, planned_to: date | None, other_reasons: tuple[str, ...], act: Act) -> None:
-        """Permit that the child stays where it is: the decision that an emergency or an import still lacks."""
+    def authorise_stay(
+        self, id_: UUID, planned_to: date | None, other: tuple[str, ...], act: Act, decision: UUID | None = None
+    ) -> None:
+        """Permit that the child stays where it is: what an emergency or an import still lacks."""
         possible.require_entry(self.known)
         placement = self._in(id_, State.ACTIVE)
         if planned_to is not None and planned_to <= act.today:
             raise Impossible("A planned end lies ahead.", field="planned_to", rule="planned-end-ahead")
-        asked = replace(placement, planned_to=planned_to, other_reasons=other_reasons)
-        self._require_permitted(asked, act)
-        placement.authorised, placement.planned_to, placement.other_reasons = True, planned_to, other_reasons
+        asked = replace(placement, planned_to=planned_to, other_reasons=other)
+        placement.decision = self._require_permitted(asked, act.today, decision, act)
+        placement.authorised, placement.planned_to, placement.other_reasons = True, planned_to, other
         self.record(placement.authorisation())
         self.review(act)
 
-    def record_whereabouts(self, id_: UUID, stay: Stay, ground: Ground, act: Act, *, ends_former: bool = False) -> None:
+    def record_whereabouts(
+        self, id_: UUID, stay: Stay, ground: Ground, act: Act, *, ends_former: bool = False, at: datetime | None = None
+    ) -> None:
         """Write down where the child is, or (where `stay` has an end) was. No care rule refuses it.
 
         An arrival while another place is active ends the former stay on that day with `ends_former`; its destination
@@ -101,6 +140,7 @@ class Whereabouts(Aggregate):
             id_, self.id, State.CLAIMED, replace(stay, to=None, end_reason=None, destination=None),
             ground=ground, today=act.today,
         )  # fmt: skip
+        placement.began_at = at
         self.placements.append(placement)
         if not claimed:
             self._begin(placement, stay.from_, former, codes.FOUND_ELSEWHERE, act)
@@ -168,6 +208,7 @@ class Whereabouts(Aggregate):
         placement = self._in(id_, State.ACTIVE, State.ENDED)
         self._require_arrival(stay.from_, stay.to, None, placement, act)
         placement.restate(stay)
+        placement.keep_hour(act.law.calendar.zone)
         self.record(placement.restatement())
         self._settle()
         self.review(act)
@@ -181,26 +222,53 @@ class Whereabouts(Aggregate):
         self.review(act)
 
     def review(self, act: Act) -> None:
-        """Open a breach for each rule that is not met; heal those that are met or no longer apply."""
-        verdicts = () if self.known.withdrawn else judgement.standing(self.known, self.placements, act)
-        unmet = {(each.rule.id, stay.id): (stay, each) for stay, each in verdicts if not each.satisfied}
+        """Open a breach for each rule that is not met; heal those that are met or no longer apply.
+
+        First as of the days and hours since, at which nobody looked: facts name the day on which they became true.
+        """
+        for then in turn.missed(self, act, lambda: decisions_time.hours(self)):
+            self._review(then)
+        self._review(act)
+
+    def catch_up(self, act: Act) -> None:
+        """Look at what time brought that nobody has looked at yet: before anything else is said of the child."""
+        due = self.next_on is not None and self.next_on <= act.today
+        if due or any(hour <= act.moment for hour in decisions_time.hours(self)):
+            self.review(act)
+        decisions_notices.overdue(self, act.moment, act)
+
+    def judged(self, act: Act) -> Sequence[tuple[Placement, Verdict]]:
+        """What the rules say to the child's placements on the day of the act."""
+        return () if self.known.withdrawn else tuple(judgement.standing(self, act))
+
+    def _review(self, act: Act) -> None:
+        stays.notice(self, act)
+        exemptions.notice(self, act)
+        decisions_time.notice(self, act)
+        verdicts = self.judged(act)
+        unmet = {(each.rule.id, stay.id): (stay, each) for stay, each in verdicts if not each.met}
         standing = {(each.rule, each.placement) for each in self.breaches if each.is_open}
         for breach in self.breaches:
             if breach.is_open and (breach.rule, breach.placement) not in unmet:
                 breach.healed_on = act.today
                 self.record(BreachHealed(child=self.id, breach=breach.id))
-        for key, (placement, verdict) in unmet.items():
-            if key not in standing:
-                self._open(placement, verdict, act)
+        opened = [self._open(*unmet[key], act) for key in unmet if key not in standing]
+        besides = (*stays.changes_on(self), *exemptions.changes_on(self), *decisions_time.changes_on(self, act))
+        turn.look_ahead(self, verdicts, opened, act, besides=besides)
 
-    def _open(self, placement: Placement, verdict: Verdict, act: Act) -> None:
+    def _open(self, placement: Placement, verdict: Verdict, act: Act) -> Breach:
         rule, facts, due = verdict.rule, dict(verdict.facts), verdict.due
         breach = Breach(act.new_id(), self.id, placement.id, rule.id, facts, rule.owner, due, opened_on=act.today)
+        breach.due_at = verdict.due_at
         self.breaches.append(breach)
-        self.record(BreachOpened(self.id, breach.id, placement.id, rule.id, rule.owner, due))
+        area, due_at, later = placement.area, verdict.due_at, legacy.on_calendar(placement, breach)
+        self.record(BreachOpened(self.id, breach.id, placement.id, rule.id, rule.owner, due, area, due_at, later))
+        stays.opened(self, breach, act)
+        return breach
 
     def _begin(self, placement: Placement, on: date, former: Placement | None, reason: str, act: Act) -> None:
         placement.from_ = on
+        placement.keep_hour(act.law.calendar.zone)
         if former:
             same = former.care_form == placement.care_form
             towards = codes.TRANSFER_SAME_FORM if same else act.law.care_form(placement.care_form).as_destination
@@ -226,10 +294,11 @@ class Whereabouts(Aggregate):
             raise Conflict(f"Not possible for a placement that is {placement.state}.", field="placement")
         return placement
 
-    def _require_permitted(self, asked: Placement, act: Act) -> None:
-        for verdict in judgement.permission(self.known, self.placements, asked, act):
-            if not verdict.satisfied:
-                verdict.refuse()
+    def _require_permitted(self, asked: Placement, first: date, named: UUID | None, act: Act) -> UUID | None:
+        """The decision by which the stay is permitted from a day on."""
+        decision = covering(self.decisions, asked, first, named)
+        refuse(verdict for verdict in judgement.permission(self, asked, act, decision=decision) if not verdict.met)
+        return decision.id if decision else None
 
     def _require_arrival(
         self, from_: date, to: date | None, leaving: Placement | None, besides: Placement | None, act: Act
@@ -250,6 +319,9 @@ class WhereaboutsOfAll(Protocol):
 
     def holding(self, placement: UUID) -> Whereabouts:
         """The whereabouts that a placement belongs to, locked for change. Raises NotFound."""
+
+    def taken_up(self) -> Collection[Whereabouts]:
+        """Those that were read for change since this was asked last."""
 
     def forget(self, child: UUID) -> None:
         """Take out everything on a child whose record was erased, and what was told of it."""

@@ -6,6 +6,7 @@ from shared import technical_tables
 
 revision = "placements_0001"
 down_revision = None
+phase = "founding"
 
 
 def upgrade() -> None:

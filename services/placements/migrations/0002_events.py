@@ -6,6 +6,7 @@ from shared import technical_tables
 
 revision = "placements_0002"
 down_revision = "placements_0001"
+phase = "founding"
 
 
 def upgrade() -> None:

@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "placements_0003"
 down_revision = "placements_0002"
+phase = "founding"
 
 
 def upgrade() -> None:

@@ -6,6 +6,7 @@ from shared import technical_tables
 
 revision = "placements_0004"
 down_revision = "placements_0003"
+phase = "founding"
 
 
 def upgrade() -> None:

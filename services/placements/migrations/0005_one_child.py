@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "placements_0005"
 down_revision = "placements_0004"
+phase = "founding"
 
 
 def upgrade() -> None:

@@ -4,17 +4,28 @@ Not here: what any of it means (domain), read-only queries for people (views).
 """
 
 from collections.abc import Iterable
-from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from services.placements.law import PackLaw
-from services.placements.store import tables
+from services.placements.store import (
+    alarms,
+    decisions,
+    exemptions,
+    families,
+    gatekeeping,
+    guardianship,
+    leaving_care,
+    options,
+    reintegration,
+    stays,
+    surroundings,
+    tables,
+    turn,
+)
 from services.placements.store.mapping import mapper
-from services.placements.store.providers import Providers
 from services.placements.store.register_lines import RegisterLines
 from services.placements.store.whereabouts import WhereaboutsOfAll
-from shared import clock, unit_of_work
+from shared import unit_of_work
 from shared.countries import Pack
 
 __all__ = ["UnitOfWork", "mapper", "metadata"]
@@ -22,7 +33,21 @@ __all__ = ["UnitOfWork", "mapper", "metadata"]
 metadata = tables.metadata
 
 
-class UnitOfWork(unit_of_work.SqlUnitOfWork):
+class UnitOfWork(
+    alarms.Collections,
+    decisions.Collections,
+    surroundings.Collections,
+    families.Collections,
+    stays.Collections,
+    exemptions.Collections,
+    turn.Collections,
+    reintegration.Collections,
+    leaving_care.Collections,
+    options.Collections,
+    guardianship.Collections,
+    gatekeeping.Collections,
+    unit_of_work.SqlUnitOfWork,
+):
     """A transaction over placements' database; its code book is the country pack."""
 
     _codes: Pack
@@ -41,20 +66,12 @@ class UnitOfWork(unit_of_work.SqlUnitOfWork):
         """The lines of registers that were taken."""
         return RegisterLines(self.session)
 
-    @cached_property
-    def providers(self) -> Providers:
-        """The providers."""
-        return Providers(self.session)
-
-    @cached_property
-    def law(self) -> PackLaw:
-        """What the country pack says."""
-        return PackLaw(self._codes)
-
-    @property
-    def today(self) -> date:
-        """The day in the pack's time zone, of what is done now."""
-        return clock.day_in(self._codes.zone, self.context.at)
+    def write_copied(self) -> None:
+        """Raise and settle the alarms that follow from what happened; last, count who lives where."""
+        self.follow(fact for *_, fact in sorted(self._facts, key=lambda row: row[0]))
+        self.concern_siblings((root, fact) for *_, root, fact in self._facts)
+        self.session.flush()
+        super().write_copied()
 
     def commit(self) -> None:
         """Write whereabouts, then the keys of register lines, then audit and events."""

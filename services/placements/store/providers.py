@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.placements import domain
-from services.placements.store.tables import provider
+from services.placements.store.tables import provider, provider_unit
 from shared.repository import KeyedRepository
 
 
@@ -25,6 +25,11 @@ class Providers(KeyedRepository[domain.Provider]):
         if id_ not in self._existing and self._session.scalar(select(provider.c.id).where(provider.c.id == id_)):
             self._existing.add(id_)
         return id_ in self._existing
+
+    def has_unit(self, id_: UUID, unit: str) -> bool:
+        """Whether a provider has a house or group of this name; nothing is locked."""
+        known = select(provider_unit.c.unit).where(provider_unit.c.provider == id_, provider_unit.c.unit == unit)
+        return self._session.scalar(known) is not None
 
     def add(self, thing: domain.Provider) -> None:
         """Take in a new provider."""

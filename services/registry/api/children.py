@@ -1,16 +1,16 @@
 """The routes about the child itself."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from services.registry import commands, domain, handlers
-from services.registry.api import reaching
+from services.registry.api import matching, reaching
 from services.registry.law import PackIdentity
 from services.registry.schemas import children as schemas
+from services.registry.schemas import matching as matching_schemas
 from services.registry.views import children as views
 from services.registry.views import guarding_access
 from shared import http
-from shared.countries import Pack
 from shared.errors import Invalid
 from shared.ids import new_id, read_reference
 
@@ -21,10 +21,12 @@ blueprint = http.Blueprint("children", __name__, description="Who a child is")
 @http.requires("registry.child.register")
 @blueprint.arguments(schemas.RegisterChild)
 @blueprint.response(201, http.Receipt)
+@blueprint.alt_response(409, schema=matching_schemas.SameChildProblem, content_type=http.PROBLEM)
 def register_child(given: dict[str, Any]) -> domain.Child:
-    """Register a child."""
+    """Register a child. Where a record is likely of the same child, what is said of it stands in `compared`."""
     reaching.area(given["identity"].area)
-    with http.transaction() as uow:
+    with matching.telling_candidates(), http.transaction() as uow:
+        given["compared"] = matching.compared(uow.session, given["compared"])
         return uow.execute(handlers.register_child, commands.RegisterChild(id=new_id(), **given, **http.acting()))
 
 
@@ -43,14 +45,18 @@ def read_child(child_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(schemas.SearchChildren)
 @blueprint.response(200, schemas.Children)
 def search_children(given: dict[str, Any]) -> dict[str, Any]:
-    """The child of a short reference, or the children who carry exactly this identifier, of those within reach.
+    """The child of a short reference; those who carry exactly this identifier, are like what is known, have these ids.
 
-    A mistyped reference is told apart by its check character. What is out of reach is not opened.
+    A mistyped reference is told apart by its check character. What is out of reach is not opened; of a likely record
+    of the same child it is told where it is.
     """
     with http.reading() as session:
+        if given["likeness"] is not None:
+            return matching.search(session, given["likeness"])
         within = [row["id"] for row in reaching.within(_sought(session, given))]
         http.audit_read(*(within or [None]))
-        return {"items": [reaching.visible("child", child) for child in views.children(session, within)]}
+        items = [reaching.visible("child", child) | {"match": None} for child in views.children(session, within)]
+        return {"items": items, "elsewhere": [], "terms": None, "crowded": None, "weights": None}
 
 
 @blueprint.post("/children/<uuid:child_id>/amendments")
@@ -128,20 +134,22 @@ def read_access_log(query: dict[str, Any], child_id: UUID) -> dict[str, Any]:
     after = http.decode_cursor(query["cursor"], UUID)
     with http.reading() as session:
         reaching.child(session, child_id)
-        roles = cast(Pack, http.service().codes).roles
+        roles = http.pack().roles
         rows = guarding_access.access_log(session, child_id, roles, after[0] if after else None, query["limit"] + 1)
         return http.page(rows, query["limit"], key=lambda row: (row["id"],))
 
 
 def _sought(session: Any, given: dict[str, Any]) -> list[dict[str, Any]]:
     """The ids that a search means, within reach or not. Raises Invalid for a mistyped reference."""
+    if given["children"] is not None:
+        return [{"id": child_id} for child_id in dict.fromkeys(given["children"])]
     if given["reference"] is not None:
         prefix, number = read_reference(given["reference"])
         if prefix != views.REFERENCE:
             raise Invalid("A child's reference begins with CH.", field="reference", rule="reference-form")
         return views.referred(session, number)
     asked = domain.Identifier(given["kind"], given["issuer"] or "", given["value"])
-    rule = PackIdentity(cast("Pack", http.service().codes)).number_rule(asked.kind)
+    rule = PackIdentity(http.pack()).number_rule(asked.kind)
     return views.holding(session, domain.number_as_written(asked, rule), any_issuer=given["issuer"] is None)
 
 

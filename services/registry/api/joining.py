@@ -23,6 +23,7 @@ def merge_children(given: dict[str, Any], child_id: UUID) -> domain.Joining:
     """Merge another record of the same child into this one, which stays; by a person's decision."""
     with http.transaction() as uow:
         reaching.child(uow.session, given["merged"])
+        uow.relationships.alone()
         uow.children.expect((child_id, given["merged"]))
         reaching.locked_child(uow, child_id)
         command = commands.MergeChildren(id=new_id(), kept=child_id, **given, **http.acting())
@@ -33,10 +34,10 @@ def merge_children(given: dict[str, Any], child_id: UUID) -> domain.Joining:
 @http.requires("registry.child.merge", audits="child_id")
 @blueprint.response(200, schemas.Merges)
 def read_merges(child_id: UUID) -> dict[str, Any]:
-    """The merges into the record of a child, those undone too."""
+    """The merges into the record of a child, those undone too; and from which record each fact came."""
     with http.reading() as session:
         reaching.child(session, child_id)
-        return {"items": views.merges(session, child_id)}
+        return {"items": views.merges(session, child_id), "origins": views.origins(session, child_id)}
 
 
 @blueprint.post("/children/<uuid:child_id>/merges/<uuid:merge_id>/undoing")
@@ -48,6 +49,7 @@ def unmerge_children(given: dict[str, Any], child_id: UUID, merge_id: UUID) -> d
     with http.transaction() as uow:
         merged = [each["merged"] for each in views.merges(uow.session, child_id) if each["id"] == merge_id]
         reaching.all_within(uow, (child_id, *merged))
+        uow.relationships.alone()
         uow.children.expect((child_id, *merged))
         reaching.locked_child(uow, child_id)
         command = commands.UnmergeChildren(id=merge_id, kept=child_id, **given, **http.acting())

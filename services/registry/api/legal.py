@@ -102,7 +102,7 @@ def read_capacity(child_id: UUID) -> dict[str, Any]:
     """Who may consent to what for a child today, and why."""
     with http.reading() as session:
         reaching.child(session, child_id)
-        return views.capacity(session, child_id, http.service().codes, http.acting()["today"])  # type: ignore[arg-type]
+        return views.capacity(session, child_id, http.pack(), http.acting()["today"])
 
 
 @blueprint.get("/alarms/unrepresented-children")
@@ -131,7 +131,7 @@ def _listed(view: Any, query: dict[str, Any], *, key: Callable[[Any], tuple[date
     """A page of an alarm list, without the children whom the person may not see."""
     with http.reading() as session:
         after = http.decode_cursor(query["cursor"], date, UUID)
-        pack, today = http.service().codes, http.acting()["today"]
+        pack, today = http.pack(), http.acting()["today"]
         rows = view(session, http.reach(), after, query["limit"] + 1, pack, today)
         found = http.page(rows, query["limit"], key=key)
         return found | {"items": reaching.within(found["items"], key=child)}

@@ -1,7 +1,7 @@
 """The routes of a child's papers: the checklist of its personal file, identity work. Files: papers_attachments."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from services.registry.api import reaching
@@ -12,7 +12,6 @@ from services.registry.handlers import papers as handlers
 from services.registry.schemas import papers as schemas
 from services.registry.views import papers as views
 from shared import http
-from shared.countries import Pack
 from shared.ids import new_id
 
 blueprint = http.Blueprint("papers", __name__, description="A child's papers")
@@ -23,7 +22,7 @@ blueprint = http.Blueprint("papers", __name__, description="A child's papers")
 @blueprint.response(200, schemas.Checklist)
 def read_checklist(child_id: UUID) -> dict[str, Any]:
     """The checklist of a child's personal file."""
-    kinds = cast("Pack", http.service().codes).codes("document_kind")
+    kinds = http.pack().codes("document_kind")
     with http.reading() as session:
         reaching.child(session, child_id)
         return {"items": views.checklist(session, child_id, kinds)}

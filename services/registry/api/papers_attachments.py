@@ -1,6 +1,6 @@
 """The routes of files kept for a child. What is sent in is made anew before anything else sees it (shared/cleaning)."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -12,7 +12,6 @@ from services.registry.handlers import papers as handlers
 from services.registry.schemas import papers as schemas
 from services.registry.views import papers as views
 from shared import cleaning, http
-from shared.countries import Pack
 from shared.ids import new_id
 
 LARGEST = 10 * 1024 * 1024
@@ -96,6 +95,6 @@ def withdraw_attachment(given: dict[str, Any], child_id: UUID, attachment_id: UU
 
 def limits() -> cleaning.Limits:
     """How large files may be, as the pack has it."""
-    pack, today = cast("Pack", http.service().codes), http.acting()["today"]
+    pack, today = http.pack(), http.acting()["today"]
     size, pixels, pages = (pack.parameter(f"attachment_{name}", today).whole() for name in ("size", "pixels", "pages"))
     return cleaning.Limits(min(size * MEBIBYTE, LARGEST), pixels * MILLION, pages)

@@ -80,6 +80,11 @@ def visible(aggregate: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return seen_of(aggregate, row, _memory()[row["child"] if "child" in row else row["id"]])
 
 
+def groups(child_id: UUID) -> frozenset[str]:
+    """The groups of a child's fields that the person sees; it was reached before."""
+    return _memory()[child_id]
+
+
 def seen_of(aggregate: str, row: Mapping[str, Any], seen: frozenset[str]) -> dict[str, Any]:
     """The row without the fields of other groups than those `seen`."""
     shown: dict[str, Any] = _without({path for path, group in GROUPS[aggregate].items() if group not in seen}, row)

@@ -136,7 +136,7 @@ def read_opened(opening_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(http.PageQuery, location="query")
 @blueprint.response(200, http.page_schema(schemas.Task))
 def list_seal_tasks(query: dict[str, Any]) -> dict[str, Any]:
-    """Records registered with an identifier that a sealed one holds: for the adoption officer alone."""
+    """Records registered, and searches made, that may mean a sealed record: for the adoption officer alone."""
     after = http.decode_cursor(query["cursor"], UUID)
     with http.reading() as session:
         rows = views.tasks(session, after[0] if after else None, query["limit"] + 1)

@@ -5,16 +5,23 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.domain import Death, Identifier, Identity
+from services.registry.domain.matching import Compared
 from shared.command import Command
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterChild(Command):
-    """Register a child nobody has registered before."""
+    """Register a child nobody has registered before.
+
+    `compared` is what is said of records that are likely of the same child. With `imported` nobody is there to be
+    asked: such records are looked for later, and come onto the review list.
+    """
 
     id: UUID
     identity: Identity
     identifiers: tuple[Identifier, ...] = ()
+    compared: tuple[Compared, ...] = ()
+    imported: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Found children beside missing ones: pairs that agree in simple facts, which a worker decides (CARE C8).
 
-Nothing is decided here: a pair is proposed once, kept with its decision, and not asked again. Not here: the search for
-two records of one child by name (joining).
+Nothing is decided here: a pair is proposed once, kept with its decision, and not asked again. Not here: what their
+names say (alerts_names), the search for two records of one child (matching).
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.registry.domain.alerts_content import Description
+from services.registry.domain.matching_names import Reading
 from shared.aggregate import Aggregate
 from shared.errors import Conflict
 
@@ -46,6 +47,7 @@ class FoundChild:
     born_to: date | None
     region: str
     found_on: date
+    names: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,15 @@ class MissingChild:
     child: UUID | None
     region: str
     description: Description
+    names: tuple[Reading, ...] = ()
 
 
 @dataclass(eq=False)
 class Pair(Aggregate):
-    """A found child that may be a missing one, the facts in which they agree, and what a worker decided."""
+    """A found child that may be a missing one, the facts in which they agree, and what a worker decided.
+
+    `reasons`: what in their names speaks for it (codes of match_reason), `score` how much, in bits.
+    """
 
     id: UUID
     alert: UUID
@@ -70,6 +76,8 @@ class Pair(Aggregate):
     decision: PairDecision = PairDecision.PROPOSED
     decided_by: str | None = None
     decided_at: datetime | None = None
+    score: float = 0.0
+    reasons: tuple[str, ...] = ()
     version: int = 1
 
     def decide(self, decision: PairDecision, *, by: str, at: datetime) -> None:

@@ -95,6 +95,21 @@ class SiblingByDescent(Refused):
 
 
 @dataclass(frozen=True)
+class KinChanged:
+    """What a person is to a child, by the kind's code; not `standing`: it is so no longer, or never was.
+
+    `area` and `deceased` are what is known of the person; who wished not to be named is told of nobody.
+    """
+
+    child: UUID
+    person: UUID
+    relation: str
+    area: str
+    deceased: bool
+    standing: bool
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of relationship, as the country pack's list relationship_kind has it.
 

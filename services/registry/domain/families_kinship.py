@@ -85,6 +85,12 @@ def siblings(of: UUID, ties: Iterable[Tie], on: date) -> dict[UUID, Sibling]:
     return found
 
 
+def by_descent_alone(one: UUID, other: UUID, ties: Iterable[Tie], on: date) -> bool:
+    """Whether two records are siblings by their parents only: two records of one child, with its mother, are so too."""
+    found = siblings(one, ties, on).get(other)
+    return found is not None and found.by_descent and not found.declared
+
+
 def _by_descent(own: set[UUID], partners: set[UUID], others: set[UUID], their: set[UUID]) -> SiblingKind | None:
     shared = len(own & others)
     if shared:

@@ -38,6 +38,16 @@ class Particulars:
     died_on: date | None = None
 
 
+@dataclass(frozen=True)
+class RelativeChanged:
+    """Where a person lives, and whether dead. `withheld`: the person wished not to be named, and is told of no more."""
+
+    person: UUID
+    area: str
+    deceased: bool
+    withheld: bool
+
+
 @dataclass(eq=False)
 class PersonRevision:
     """What was said of a person before: until the day `on`, or in error where there is no day. Kept, never deleted."""
@@ -85,8 +95,15 @@ class Person(Aggregate):
         if on is not None and particulars.birth is not None and particulars.birth.certainly_after(on):
             raise Invalid("Nothing changed in a life before it began.", field="on", rule="after-birth")
         self.revisions.append(PersonRevision(self.id, self.version, at, by, self.particulars, on))
-        self.particulars = particulars
-        self.version += 1
+        was, self.particulars = self._told(), particulars
+        if self._told() == was:
+            self.version += 1
+        else:
+            self.record(self._told())
+
+    def _told(self) -> RelativeChanged:
+        said = self.particulars
+        return RelativeChanged(self.id, said.area, said.deceased, withheld=said.confidential)
 
 
 def as_written(said: Particulars, law: children_numbers.NumberRules) -> Particulars:

@@ -73,11 +73,27 @@ class ChildMerged:
 
 
 @dataclass(frozen=True)
+class ChildJoined:
+    """Another record gave way to that of the child, which stands for both: the other side of ChildMerged."""
+
+    child: UUID
+    merged: UUID
+
+
+@dataclass(frozen=True)
 class ChildUnmerged:
     """The record of the child stands for itself again: it was another child."""
 
     child: UUID
     out_of: UUID
+
+
+@dataclass(frozen=True)
+class ChildParted:
+    """The record of the child stands for itself alone again: the other side of ChildUnmerged."""
+
+    child: UUID
+    parted: UUID
 
 
 @dataclass(frozen=True)
@@ -121,14 +137,27 @@ class Joining(Aggregate):
 
     @classmethod
     def join(
-        cls, id_: UUID, kept: Child, merged: Child, *, ground: str, chosen: Iterable[str], version: int, act: Act
+        cls,
+        id_: UUID,
+        kept: Child,
+        merged: Child,
+        *,
+        ground: str,
+        chosen: Iterable[str],
+        version: int,
+        act: Act,
+        by_descent_alone: bool = False,
     ) -> "Joining":
         """Make two records one. `version` is that of the record that gives way, as the person saw it.
+
+        `by_descent_alone`: that they are siblings follows from their parents only, and so falls away with the merge.
 
         Raises RecordMerged, NotJoinable, Stale; the caller has seen to it that nobody gave way to `merged`.
         """
         taken = tuple(sorted(set(chosen)))
         _require_joinable(kept, merged, taken, version)
+        if not by_descent_alone:
+            _require_no_siblings(kept, merged)
         joining = cls(
             id=id_, kept=kept.id, merged=merged.id, ground=ground, chosen=taken, by=act.by, at=act.at,
             reason=act.reason, kept_before=kept.identity, merged_before=merged.identity, moved=merged.identifiers,
@@ -136,6 +165,7 @@ class Joining(Aggregate):
         identity = replace(kept.identity, **{name: getattr(merged.identity, name) for name in taken})
         _give(merged, kept, joining.moved)
         _restate(kept, identity, act)
+        kept.record(ChildJoined(child=kept.id, merged=merged.id))
         joining.version, joining.place = 1, kept.version
         merged.merge_into(kept.id)
         merged.record(ChildMerged(child=merged.id, into=kept.id))
@@ -156,6 +186,7 @@ class Joining(Aggregate):
         identity = kept.identity if withdrawn else self._without(kept.identity, later)
         _give(kept, merged, tuple(each for each in self.moved if each in kept.identifiers))
         _restate(kept, identity, act)
+        kept.record(ChildParted(child=kept.id, parted=merged.id))
         merged.unmerge()
         merged.record(ChildUnmerged(child=merged.id, out_of=kept.id))
         self.status = Standing.UNDONE
@@ -192,15 +223,18 @@ def _require_joinable(kept: Child, merged: Child, chosen: tuple[str, ...], versi
             raise NotJoinable(f"A record that is {each.status} is not merged.", field=name, rule="both-open")
     if merged.version != version:
         raise Stale("The other record was changed since you read it.", field="merged_version", rule="stale-version")
-    if merged.id in kept.siblings or kept.id in merged.siblings:
-        raise NotJoinable(
-            "They are on record as siblings of each other.", field="merged", rule="not-siblings",
-            remedy="Unlink them first, if that was an error.",
-        )  # fmt: skip
     if merged.death is not None and kept.death is None:
         raise NotJoinable(
             "The record that gives way holds a death, the other one does not.", field="merged", rule="one-death",
             remedy="Record the death on the record that stays, or let the other one stay.",
+        )  # fmt: skip
+
+
+def _require_no_siblings(kept: Child, merged: Child) -> None:
+    if merged.id in kept.siblings or kept.id in merged.siblings:
+        raise NotJoinable(
+            "Somebody declared them siblings of each other.", field="merged", rule="not-siblings",
+            remedy="Unlink them first, or withdraw the relationship that says so, if that was an error.",
         )  # fmt: skip
 
 
@@ -219,10 +253,8 @@ def _give(giver: Child, taker: Child, moved: tuple[Identifier, ...]) -> None:
 
 
 def _restate(kept: Child, identity: Identity, act: Act) -> None:
-    """What was taken or goes back is a correction (COUNTING F27); without any, the record still has a new version."""
-    if identity == kept.identity:
-        kept.version += 1
-    else:
+    """What was taken or goes back is a correction (COUNTING F27)."""
+    if identity != kept.identity:
         kept.correct(identity, today=act.today, by=act.by, at=act.at)
 
 

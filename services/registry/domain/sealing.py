@@ -205,12 +205,19 @@ class Opening(Aggregate):
 
 @dataclass(eq=False)
 class Task(Aggregate):
-    """For the adoption officer alone: a record was registered with an identifier that a sealed one holds."""
+    """For the adoption officer alone: somebody registered, or looked for, whom a sealed record may be of.
+
+    `child`: the record that was registered, with an identifier of the sealed one or with the like of its names; None
+    where somebody searched. `asked_by`, `shared`: who did so, and in how many terms it agrees with the sealed record,
+    where it was by names and birth; two are a given name and a birthday.
+    """
 
     id: UUID
-    child: UUID
+    child: UUID | None
     seal: UUID
     at: datetime
+    asked_by: str | None = None
+    shared: int | None = None
     done_by: str | None = None
     done_at: datetime | None = None
     version: int = field(default=1)

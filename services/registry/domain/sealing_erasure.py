@@ -18,6 +18,7 @@ from uuid import UUID
 from services.registry.domain.children import Child, Status
 from shared.aggregate import Aggregate
 from shared.errors import Conflict, Invalid, Refused
+from shared.rule_words import RuleWords
 
 
 class Ground(StrEnum):
@@ -275,3 +276,8 @@ class Erasures(Protocol):
 
     def wipe(self, children: Sequence[Child], ground: Ground, at: datetime) -> None:
         """Take everything on these children out of this database, their keys too, and note their ids beside it."""
+
+
+def words_of_rules() -> tuple[RuleWords, ...]:
+    """The rules of erasure in words."""
+    return tuple(RuleWords(rule, text, remedy=remedy) for rule, (_holds, text, remedy) in _RULES.items())

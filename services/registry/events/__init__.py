@@ -1,6 +1,17 @@
 """What registry publishes: one schema per event type and version. What of identity may leave; never a name."""
 
-from services.registry.events import alerts, care, children, families, guarding, joining, legal, papers, sealing
+from services.registry.events import (
+    alerts,
+    care,
+    children,
+    families,
+    guarding,
+    joining,
+    legal,
+    matching,
+    papers,
+    sealing,
+)
 from shared.event_schema import Catalogue
 
 CATALOGUE = Catalogue(
@@ -12,6 +23,7 @@ CATALOGUE = Catalogue(
     *alerts.SCHEMAS,
     *papers.SCHEMAS,
     *joining.SCHEMAS,
+    *matching.SCHEMAS,
     *sealing.SCHEMAS,
     *guarding.SCHEMAS,
 )

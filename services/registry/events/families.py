@@ -1,7 +1,8 @@
-"""What registry publishes about the people around a child: no name, no kinship but who are siblings (children)."""
+"""What registry publishes about the people around a child: ids and what they are to it, never a name."""
 
+from services.registry.domain import families, families_people
 from services.registry.domain import families_households as domain
-from shared.event_schema import AreaCode, Code, EventSchema, Id, ListOf, Whole
+from shared.event_schema import AreaCode, Code, EventSchema, Flag, Id, ListOf, Whole
 
 
 class HouseholdChangedV1(EventSchema):
@@ -16,4 +17,30 @@ class HouseholdChangedV1(EventSchema):
     vulnerabilities = ListOf(Code("vulnerability"))
 
 
-SCHEMAS: tuple[type[EventSchema], ...] = (HouseholdChangedV1,)
+class KinChangedV1(EventSchema):
+    """What a person is to a child; not `standing`: it is so no longer. Told within the deployment only."""
+
+    type = "registry.kin-changed.v1"
+    fact = families.KinChanged
+    subject = "child"
+    child = Id()
+    person = Id(internal=True)
+    relation = Code("relationship_kind", internal=True)
+    area = AreaCode(internal=True)
+    deceased = Flag(internal=True)
+    standing = Flag(internal=True)
+
+
+class RelativeChangedV1(EventSchema):
+    """Where a person lives, and whether dead; `withheld`: who wished not to be named is told of no more."""
+
+    type = "registry.relative-changed.v1"
+    fact = families_people.RelativeChanged
+    subject = "person"
+    person = Id()
+    area = AreaCode(internal=True)
+    deceased = Flag(internal=True)
+    withheld = Flag(internal=True)
+
+
+SCHEMAS: tuple[type[EventSchema], ...] = (HouseholdChangedV1, KinChangedV1, RelativeChangedV1)

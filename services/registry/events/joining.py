@@ -14,6 +14,16 @@ class ChildMergedV1(EventSchema):
     into = Id()
 
 
+class ChildJoinedV1(EventSchema):
+    """Another record gave way to that of the child: what was told under its id is of this child too."""
+
+    type = "registry.child-joined.v1"
+    fact = domain.ChildJoined
+    subject = "child"
+    child = Id()
+    merged = Id()
+
+
 class ChildUnmergedV1(EventSchema):
     """The record of the child stands for itself again: the merge was an error, and never counted."""
 
@@ -24,4 +34,14 @@ class ChildUnmergedV1(EventSchema):
     out_of = Id()
 
 
-SCHEMAS: tuple[type[EventSchema], ...] = (ChildMergedV1, ChildUnmergedV1)
+class ChildPartedV1(EventSchema):
+    """The record of the child stands for itself alone again: what was told under the other id is another child's."""
+
+    type = "registry.child-parted.v1"
+    fact = domain.ChildParted
+    subject = "child"
+    child = Id()
+    parted = Id()
+
+
+SCHEMAS: tuple[type[EventSchema], ...] = (ChildMergedV1, ChildJoinedV1, ChildUnmergedV1, ChildPartedV1)

@@ -7,7 +7,19 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from services.registry.handlers import alerts, care, families, guarding, joining, legal, papers, sealing
+from services.registry.handlers import (
+    alerts,
+    care,
+    families,
+    guarding,
+    joining,
+    legal,
+    matching,
+    matching_runs,
+    matching_sealed,
+    papers,
+    sealing,
+)
 from services.registry.handlers.children import (
     amend_child,
     correct_child,
@@ -40,6 +52,7 @@ CONSUMED: Mapping[str, Callable[[Any, Any], None]] = {
     **alerts.CONSUMED,
     **papers.CONSUMED,
     **joining.CONSUMED,
+    **matching.CONSUMED,
     **sealing.CONSUMED,
     **guarding.CONSUMED,
 }
@@ -47,7 +60,7 @@ CONSUMED: Mapping[str, Callable[[Any, Any], None]] = {
 
 TIMED: Mapping[str, Timed] = {
     name: timed
-    for aggregate in (legal, care, alerts, papers, sealing, guarding)
+    for aggregate in (legal, care, alerts, papers, sealing, guarding, matching, matching_runs, matching_sealed)
     for name, timed in getattr(aggregate, "TIMED", {}).items()
 }
 """What falls due in registry as time passes."""

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from services.registry import domain
 from services.registry.commands import alerts as commands
-from services.registry.domain import alerts
+from services.registry.domain import alerts, alerts_names
 from services.registry.domain import alerts_comparing as comparing
 from services.registry.domain.alerts_content import Assessment, Broadcast, Description
 from services.registry.domain.alerts_facts import Step
+from services.registry.domain.matching import Matches
 from services.registry.domain.papers_attachments import PHOTO, Attachments
 from shared import uow
 from shared.errors import Conflict, Invalid
@@ -58,6 +59,10 @@ class UnitOfWork(uow.UnitOfWork, Protocol):
     @property
     def pairs(self) -> comparing.Pairs:
         """Found children beside missing ones."""
+
+    @property
+    def matches(self) -> Matches:
+        """The search for records of one child: what names are worth."""
 
     @property
     def alert_law(self) -> AlertLaw:
@@ -218,7 +223,8 @@ def compare_found(uow: UnitOfWork, at: datetime, today: date) -> int:
             agrees = comparing.agreement(sought, child, window_days=window)
             if agrees is None or (sought.alert, child.id) in known:
                 continue
-            uow.pairs.add(comparing.Pair(new_id(), sought.alert, child.id, agrees, at))
+            score, reasons = alerts_names.evidence(sought.names, child.names, uow.matches.weights)
+            uow.pairs.add(comparing.Pair(new_id(), sought.alert, child.id, agrees, at, score=score, reasons=reasons))
             made += 1
             if made == A_TURN:
                 return made

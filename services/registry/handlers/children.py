@@ -4,6 +4,8 @@ from typing import Protocol
 from uuid import UUID
 
 from services.registry import commands, domain
+from services.registry.domain import matching
+from services.registry.domain.matching import Matches, Pairs
 from shared import uow
 
 
@@ -18,9 +20,21 @@ class UnitOfWork(uow.UnitOfWork, Protocol):
     def identity_law(self) -> domain.IdentityLaw:
         """What the country pack says of identity."""
 
+    @property
+    def matches(self) -> Matches:
+        """The search for records of one child."""
+
+    @property
+    def match_pairs(self) -> Pairs:
+        """The pairs of records that ever came up."""
+
 
 def register_child(uow: UnitOfWork, command: commands.RegisterChild) -> domain.Child:
-    """Register a child. Raises IdentifierTaken where another child carries one of its identifiers."""
+    """Register a child.
+
+    Raises IdentifierTaken where another child carries one of its identifiers, SameChild where there is likely a record
+    of it that nothing was said of.
+    """
     identifiers = _free(uow, command.identifiers)
     child = domain.Child.register(
         command.id,
@@ -30,7 +44,11 @@ def register_child(uow: UnitOfWork, command: commands.RegisterChild) -> domain.C
         today=command.today,
         law=uow.identity_law,
     )
+    decided = [] if command.imported else _compared(uow, child, command)
     uow.children.add(child)
+    uow.matches.index(child)
+    for pair in decided:
+        uow.match_pairs.add(pair)
     return child
 
 
@@ -53,6 +71,7 @@ def withdraw_child(uow: UnitOfWork, command: commands.WithdrawChild) -> domain.C
     child = uow.children.get(command.id)
     child.withdraw(reason=command.reason)
     uow.children.release_identifiers(child)
+    uow.matches.remove(child.id)
     return child
 
 
@@ -68,6 +87,10 @@ def retract_death(uow: UnitOfWork, command: commands.RetractDeath) -> domain.Chi
     child = uow.children.get(command.id)
     child.retract_death(by=command.actor, at=command.at)
     return child
+
+
+def _compared(uow: UnitOfWork, child: domain.Child, command: commands.RegisterChild) -> list[matching.Pair]:
+    return matching.compare_new(uow.matches, uow.match_pairs, child, command.compared, by=command.actor, at=command.at)
 
 
 def _free(
@@ -99,4 +122,5 @@ def _indexed(
 ) -> domain.Child:
     if command.identifiers is not None:
         uow.children.index(child)
+    uow.matches.index(child, anew=True)
     return child

@@ -64,6 +64,7 @@ def record_relationship(uow: UnitOfWork, command: commands.RecordRelationship) -
     _refuse(uow, new, found)
     uow.relationships.add(new)
     _settle(new.child, before, after, found, command.today)
+    _tell(uow, new, found)
     return new
 
 
@@ -127,6 +128,45 @@ def unlink_siblings(uow: UnitOfWork, command: child_commands.UnlinkSiblings) -> 
     return child
 
 
+def follow_records(uow: UnitOfWork, ids: Iterable[UUID], today: date) -> None:
+    """After a merge or its undoing: note on both sides who is a sibling of these, as it follows from what is on record.
+
+    A record that gave way has no siblings: they are those of the record that stands for it. `relationships.alone` was
+    waited for, and what was merged or undone is written.
+    """
+    children_ = {id_: uow.children.get(id_) for id_ in sorted(ids)}
+    was = {id_: child.siblings for id_, child in children_.items()}
+    now = {id_: _siblings_now(uow, id_, today) for id_ in was}
+    given_up = {id_ for id_, child in children_.items() if child.status not in OPEN}
+    brought = frozenset().union(*(was[id_] for id_ in given_up)) - was.keys()
+    found = _locked(uow, frozenset().union(was, *was.values(), *now.values()))
+    for id_ in children_:
+        others = frozenset().union(*(now[other] for other in now if other != id_))
+        _unlink(found, id_, was[id_] if id_ in given_up else (was[id_] - now[id_]) & others)
+    for id_ in children_:
+        _link(found, id_, (now[id_] | brought) - was[id_])
+
+
+def _siblings_now(uow: UnitOfWork, child: UUID, today: date) -> frozenset[UUID]:
+    return frozenset(families_kinship.siblings(child, uow.relationships.ties(child), today))
+
+
+def _link(found: Mapping[UUID, children.Child], child: UUID, others: Iterable[UUID]) -> None:
+    """Note that they are siblings, on both sides; records that are closed stay as they are."""
+    for other in sorted(others):
+        if found[child].status in OPEN and found[other].status in OPEN:
+            found[child].link(frozenset({other}))
+            found[other].link(frozenset({child}))
+
+
+def _unlink(found: Mapping[UUID, children.Child], child: UUID, others: Iterable[UUID]) -> None:
+    """Note that they are no siblings, on both sides; records that are closed stay, but for those that gave way."""
+    for one, other in [(child, other) for other in sorted(others)]:
+        for each, gone in ((one, other), (other, one)):
+            if found[each].status in (*OPEN, children.Status.MERGED):
+                found[each].unlink(frozenset({gone}))
+
+
 def _declarations(uow: UnitOfWork, child: UUID) -> list[domain.Relationship]:
     return [
         each
@@ -169,6 +209,19 @@ def _follow(uow: UnitOfWork, changed: domain.Relationship, before: list[Tie], af
     """Lock who becomes or is no more a sibling of the child, and note it on both sides."""
     found = _locked(uow, {changed.child} | _changed(changed.child, before, after, today))
     _settle(changed.child, before, after, found, today)
+    _tell(uow, changed, found)
+
+
+def _tell(uow: UnitOfWork, changed: domain.Relationship, found: Mapping[UUID, children.Child]) -> None:
+    """Say what a person is to the child now, so that whoever looks for a family finds kin first."""
+    child = found[changed.child]
+    if changed.other_kind is domain.Party.CHILD or child.status not in OPEN:
+        return
+    said = uow.people.get(changed.other).particulars
+    if not said.confidential:
+        standing = changed.status is domain.RelationshipStatus.RECORDED
+        fact = domain.KinChanged(child.id, changed.other, changed.kind.code, said.area, said.deceased, standing)
+        child.record(fact)
 
 
 def _changed(child: UUID, before: list[Tie], after: list[Tie], today: date) -> set[UUID]:
@@ -182,10 +235,7 @@ def _settle(
 ) -> None:
     """Note on both sides who became a sibling and who is none any more; records that are closed stay as they are."""
     now = families_kinship.siblings(child, after, today)
-    for each in sorted(_changed(child, before, after, today)):
-        if found[child].status in OPEN and found[each].status in OPEN:
-            for one, other in ((child, each), (each, child)):
-                if each in now:
-                    found[one].link(frozenset({other}))
-                else:
-                    found[one].unlink(frozenset({other}))
+    changed = _changed(child, before, after, today)
+    open_ = {each for each in changed if found[child].status in OPEN and found[each].status in OPEN}
+    _link(found, child, open_ & now.keys())
+    _unlink(found, child, open_ - now.keys())

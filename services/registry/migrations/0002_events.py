@@ -6,6 +6,7 @@ from shared import technical_tables
 
 revision = "registry_0002"
 down_revision = "registry_0001"
+phase = "founding"
 
 
 def upgrade() -> None:

@@ -6,6 +6,7 @@ from shared import technical_tables
 
 revision = "registry_0003"
 down_revision = "registry_0002"
+phase = "founding"
 
 
 def upgrade() -> None:

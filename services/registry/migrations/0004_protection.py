@@ -11,6 +11,7 @@ from shared.errors import ConfigurationError
 
 revision = "registry_0004"
 down_revision = "registry_0003"
+phase = "founding"
 
 
 def upgrade() -> None:

@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "registry_0005"
 down_revision = "registry_0004"
+phase = "founding"
 
 
 def upgrade() -> None:

@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "registry_0006"
 down_revision = "registry_0005"
+phase = "founding"
 
 
 def upgrade() -> None:

@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "registry_0008"
 down_revision = "registry_0007"
+phase = "founding"
 
 
 def upgrade() -> None:

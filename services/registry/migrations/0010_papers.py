@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "registry_0010"
 down_revision = "registry_0009"
+phase = "founding"
 
 
 def upgrade() -> None:

@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "registry_0012"
 down_revision = "registry_0011"
+phase = "founding"
 
 
 def upgrade() -> None:

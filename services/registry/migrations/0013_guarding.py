@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "registry_0013"
 down_revision = "registry_0012"
+phase = "founding"
 
 
 def upgrade() -> None:

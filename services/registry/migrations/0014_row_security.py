@@ -11,6 +11,7 @@ from shared import row_security
 
 revision = "registry_0014"
 down_revision = "registry_0013"
+phase = "founding"
 
 
 def setting(name: str, kind: str) -> str:

@@ -263,13 +263,18 @@ class OverdueStep(Schema):
 
 
 class PairOfChildren(Schema):
-    """A found child that may be a missing one, and the facts in which they agree."""
+    """A found child that may be a missing one, and the facts in which they agree.
+
+    `reasons`: what in their names speaks for it, codes of the list match_reason; `score`: how much, in bits.
+    """
 
     id = fields.UUID(required=True)
     version = fields.Integer(required=True)
     alert = fields.UUID(required=True)
     child = fields.UUID(required=True)
     agrees_in = fields.List(fields.String(), required=True)
+    score = fields.Float(required=True)
+    reasons = fields.List(fields.String(), required=True)
     proposed_at = instant(required=True)
     decision = fields.String(required=True)
     decided_by = fields.String(required=True, allow_none=True)

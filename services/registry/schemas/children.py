@@ -4,17 +4,22 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from services.registry.schemas import matching
 from services.registry.schemas.children_identity import MOST, Birth, Death, Identifier, Identity, Name, span
 from shared.http import CodeField, Several
 
 __all__ = ["Birth", "Death", "Identifier", "Identity", "Name", "span"]
 
+MOST_AT_ONCE = 50
+"""Children asked for by id in one request."""
+
 
 class RegisterChild(Schema):
-    """A child nobody has registered before."""
+    """A child nobody has registered before; with what is said of records that are likely of the same child."""
 
     identity = fields.Nested(Identity, required=True)
     identifiers = Several(fields.Nested(Identifier), load_default=(), validate=validate.Length(max=MOST))
+    compared = Several(fields.Nested(matching.Compared), load_default=(), validate=validate.Length(max=MOST))
 
 
 class AmendChild(Schema):
@@ -39,19 +44,26 @@ class WithdrawChild(Schema):
 
 
 class SearchChildren(Schema):
-    """The short reference, or an exact identifier (from any issuer where none is named)."""
+    """The short reference, an exact identifier (from any issuer where none is named), or what is known of the child.
+
+    Or `children`, by id: who they are, for a list of another service that names them by id alone.
+    """
 
     reference = fields.String(load_default=None, validate=validate.Length(max=40))
     kind = CodeField("identifier_kind", load_default=None)
     issuer = fields.String(load_default=None, validate=validate.Length(max=100))
     value = fields.String(load_default=None, validate=validate.Length(min=1, max=100))
+    likeness = fields.Nested(matching.Likeness, load_default=None)
+    children = Several(fields.UUID(), load_default=None, validate=validate.Length(min=1, max=MOST_AT_ONCE))
 
     @validates_schema
-    def one_of_two(self, data: dict[str, Any], **_: Any) -> None:
+    def one_of_four(self, data: dict[str, Any], **_: Any) -> None:
         """One way to search. Raises ValidationError."""
         by_number = data["kind"] is not None and data["value"] is not None
-        if by_number == (data["reference"] is not None):
-            raise ValidationError("Give a reference, or kind and value of an identifier.", "reference")
+        if [by_number, *(data[way] is not None for way in ("reference", "likeness", "children"))].count(True) != 1:
+            raise ValidationError(
+                "Give a reference, or kind and value of an identifier, or a likeness, or ids.", "reference"
+            )
 
 
 class Child(Schema):
@@ -86,10 +98,34 @@ class Revisions(Schema):
     items = fields.List(fields.Nested(Revision), required=True)
 
 
-class Children(Schema):
-    """The children found."""
+class FoundChild(Child):
+    """A child found; by a likeness with the reasons why."""
 
-    items = fields.List(fields.Nested(Child), required=True)
+    match = fields.Nested(matching.Match, required=True, allow_none=True)
+
+
+class Children(Schema):
+    """The children found, those of a likeness with the likeliest first, and likely ones out of reach.
+
+    Of a likeness: `terms` is by how many terms was searched (none: too little is known to search by), `crowded` how
+    many of them so many records share that not all were looked at.
+    """
+
+    items = fields.List(fields.Nested(FoundChild), required=True)
+    elsewhere = fields.List(fields.Nested(matching.Elsewhere), required=True)
+    terms = fields.Integer(required=True, allow_none=True)
+    crowded = fields.Integer(required=True, allow_none=True)
+    weights = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "number of the set of weights judged with"}
+    )
+
+
+class SideBySide(matching.MatchPair):
+    """A pair of records that may be of one child, with both of them, and what they say beside each other today."""
+
+    because = fields.String(required=True)
+    today = fields.Nested(matching.MatchToday, required=True)
+    records = fields.List(fields.Nested(Child), required=True)
 
 
 class Access(Schema):

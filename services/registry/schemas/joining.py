@@ -45,7 +45,38 @@ class Merge(Schema):
     undone_because = fields.String(allow_none=True)
 
 
+class FieldOrigin(Schema):
+    """From which record a field of the identity came."""
+
+    field = fields.String(required=True)
+    record = fields.UUID(required=True)
+
+
+class IdentifierOrigin(Schema):
+    """From which record an identifier came."""
+
+    kind = fields.String(required=True)
+    record = fields.UUID(required=True)
+
+
+class Recorded(Schema):
+    """How much of a kind (relationships, measures, papers) stands under which record."""
+
+    kind = fields.String(required=True)
+    record = fields.UUID(required=True)
+    count = fields.Integer(required=True)
+
+
+class Origins(Schema):
+    """From which record each fact of a child came."""
+
+    fields_ = fields.List(fields.Nested(FieldOrigin), required=True, data_key="fields", attribute="fields")
+    identifiers = fields.List(fields.Nested(IdentifierOrigin), required=True)
+    recorded = fields.List(fields.Nested(Recorded), required=True)
+
+
 class Merges(Schema):
-    """The merges into a record, those undone too."""
+    """The merges into a record, those undone too; and what came from which record."""
 
     items = fields.List(fields.Nested(Merge), required=True)
+    origins = fields.Nested(Origins, required=True)

@@ -85,10 +85,12 @@ class OpenedSeal(Schema):
 
 
 class Task(Schema):
-    """A record was registered with an identifier that a sealed one holds."""
+    """Somebody registered, or looked for, whom a sealed record may be of."""
 
     id = fields.UUID(required=True)
     version = fields.Integer(required=True)
     at = fields.AwareDateTime(required=True, format="iso")
-    child = fields.UUID(required=True)
+    child = fields.UUID(allow_none=True)
+    asked_by = fields.String(allow_none=True)
+    shared = fields.Integer(allow_none=True)
     seal = fields.UUID(required=True)

@@ -12,6 +12,11 @@ from services.registry.store import (
     imports,
     joining,
     legal,
+    matching,
+    matching_learning,
+    matching_pairs,
+    matching_runs,
+    matching_sealed,
     papers,
     sealing,
 )
@@ -30,6 +35,11 @@ class UnitOfWork(
     alerts.Collections,
     papers.Collections,
     joining.Collections,
+    matching_runs.Collections,
+    matching_pairs.Collections,
+    matching.Collections,
+    matching_learning.Collections,
+    matching_sealed.Collections,
     sealing.Collections,
     guarding.Collections,
     unit_of_work.SqlUnitOfWork,
@@ -44,4 +54,9 @@ class UnitOfWork(
         self.note_facts(self.children.copied())
         self.children.write_copied()
         self.children.write_index()
+        written = self.matches.write()
+        self.looking.mark(written, self.context.at)
+        for child, terms in written.items():
+            self.match_asked.leave(terms, child)
+        self.match_asked.write()
         self.erasures.write_list()

@@ -28,3 +28,20 @@ GLASS_OVERDUE = Gauge(
     "Emergency accesses that were not reviewed in time",
     registry=metrics.REGISTRY,
 )
+MATCHING_DUE = Gauge(
+    "kinward_matching_due",
+    "Records that wait to be compared with others; those that have waited for more than a day",
+    ["overdue"],
+    registry=metrics.REGISTRY,
+)
+MATCHING_PAIRS = Gauge(
+    "kinward_matching_pairs_open",
+    "Pairs of records that may be of one child and that nobody has decided",
+    ["likelihood"],
+    registry=metrics.REGISTRY,
+)
+MATCHING_STALE = Gauge(
+    "kinward_matching_stale",
+    "Records that a search does not find as it should until their terms are made anew",
+    registry=metrics.REGISTRY,
+)

@@ -134,7 +134,7 @@ class Collections:
     @cached_property
     def pairs(self) -> alerts_pairs.Pairs:
         """Found children beside missing ones."""
-        return alerts_pairs.Pairs(self.session, self._codes.areas)
+        return alerts_pairs.Pairs(self.session, self._codes)
 
     @cached_property
     def alert_law(self) -> PackAlertLaw:

@@ -1,20 +1,24 @@
 """Mapping of found children beside missing ones, and the facts that are compared."""
 
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registry.domain import Identity, Status, alerts
+from services.registry.domain import Identity, Name, Status, alerts, matching_names
 from services.registry.domain import alerts_comparing as domain
+from services.registry.domain.alerts_names import as_name
+from services.registry.domain.matching_names import Reading
 from services.registry.domain.papers import FOUNDLING_REPORT
 from services.registry.store.alerts_tables import alert, alert_pair
 from services.registry.store.children import child, read_identity
 from services.registry.store.mapping import mapper
+from services.registry.store.matching_terms import FOUND
 from services.registry.store.papers_files import identity_work
 from shared import protection, queries
-from shared.countries.areas import AreaTree
+from shared.countries import Pack
 from shared.repository import Repository
 
 MOST = 5_000
@@ -28,9 +32,9 @@ class Pairs(Repository[domain.Pair]):
 
     kind = domain.Pair
 
-    def __init__(self, session: Session, areas: AreaTree) -> None:
+    def __init__(self, session: Session, pack: Pack) -> None:
         super().__init__(session)
-        self._areas = areas
+        self._areas, self._languages = pack.areas, pack.languages
 
     def known(self) -> set[tuple[UUID, UUID]]:
         """(alert, child) of every pair proposed for an open alert."""
@@ -41,10 +45,32 @@ class Pairs(Repository[domain.Pair]):
     def missing(self) -> list[domain.MissingChild]:
         """The open alerts, as they are compared."""
         query = select(alerts.Alert).where(alert.c.stage.in_(alerts.OPEN))
+        open_ = list(self._session.scalars(query.order_by(alert.c.id)))
+        known = self._names({each.child for each in open_ if each.child})
         return [
-            domain.MissingChild(each.id, each.child, self._region(each.area), each.description)
-            for each in self._session.scalars(query.order_by(alert.c.id))
+            domain.MissingChild(
+                each.id,
+                each.child,
+                self._region(each.area),
+                each.description,
+                (*self._told(each.description.names), *(known.get(each.child, ()) if each.child else ())),
+            )
+            for each in open_
         ]
+
+    def _names(self, ids: Collection[UUID]) -> dict[UUID, tuple[Reading, ...]]:
+        """The names of missing children who are registered; of records that are closed to people, none."""
+        if not ids:
+            return {}
+        query = select(child).where(child.c.id.in_(ids), child.c.status.in_(FOUND))
+        rows = protection.opened(self._session, child, queries.rows(self._session, query), subject="id")
+        return {row["id"]: self._read(read_identity(row["identity"]).names) for row in rows}
+
+    def _told(self, names: Iterable[str]) -> tuple[Reading, ...]:
+        return self._read(map(as_name, names))
+
+    def _read(self, names: Iterable[Name]) -> tuple[Reading, ...]:
+        return matching_names.read(names, self._languages)
 
     def found(self, since: date) -> list[domain.FoundChild]:
         """The foundlings known since a day: those for whom a report on the finding is, or was, to be made."""
@@ -60,8 +86,9 @@ class Pairs(Repository[domain.Pair]):
         found_on = identity.found.found_to if identity.found else _day_of(id_)
         birth = identity.birth
         return domain.FoundChild(
-            id_, identity.sex, birth.born_from, birth.born_to, self._region(identity.area), found_on
-        )
+            id_, identity.sex, birth.born_from, birth.born_to, self._region(identity.area), found_on,
+            self._read(identity.names),
+        )  # fmt: skip
 
     def _region(self, area: str) -> str:
         """The area right below the country that an area lies in."""

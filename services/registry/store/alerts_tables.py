@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import REAL
 
 from services.registry.domain.alerts import AlertStage
 from services.registry.domain.alerts_comparing import PairDecision
@@ -55,6 +56,8 @@ alert_pair = Table(
     Column("alert", Uuid, ForeignKey("alert.id"), nullable=False),
     Column("child", Uuid, ForeignKey("child.id"), nullable=False),
     Column("agrees_in", ARRAY(Text), nullable=False),
+    Column("score", REAL, nullable=False),
+    Column("reasons", ARRAY(Text, as_tuple=True), nullable=False),
     Column("proposed_at", DateTime(timezone=True), nullable=False),
     Column("decision", EnumText(PairDecision), nullable=False),
     Column("decided_by", Text),

@@ -39,7 +39,7 @@ from services.registry.store.mapping import mapper, metadata
 from shared import copying, protection
 from shared.columns import EnumText, IdSet
 from shared.countries import Pack
-from shared.repository import Repository, write_by_copy
+from shared.repository import SubjectRepository, write_by_copy
 
 __all__ = [
     "Children",
@@ -170,7 +170,7 @@ def from_any_issuer(ring: protection.Keyring, kind: str, value: str) -> bytes:
     return ring.blind(f"{PURPOSE}-any", f"{kind}|{value}")
 
 
-class Children(Repository[domain.Child]):
+class Children(SubjectRepository[domain.Child]):
     """The children of the deployment, and the index of their identifiers."""
 
     kind = domain.Child
@@ -183,22 +183,9 @@ class Children(Repository[domain.Child]):
         self._rows: list[dict[str, Any]] = []
 
     def add(self, child: domain.Child) -> None:
-        """Take in a new child under a key of its own, and index its identifiers."""
+        """Take in a new child, and index its identifiers."""
         super().add(child)
-        protection.keyring(self._session).make(child.id)
         self._take(child)
-
-    def find(self, id_: UUID) -> domain.Child | None:
-        """The child, its row locked until commit, or None."""
-        if id_ not in self._known:
-            protection.keyring(self._session).expect([id_])
-        return super().find(id_)
-
-    def expect(self, ids: Iterable[UUID]) -> None:
-        """Load and lock many at once, in order of id, and their keys before."""
-        wanted = list(ids)
-        protection.keyring(self._session).expect(wanted)
-        super().expect(wanted)
 
     def holding(self, identifier_: domain.Identifier) -> UUID | None:
         """The child that carries the identifier."""

@@ -16,7 +16,7 @@ from services.registry.domain.families import Party
 from services.registry.store.mapping import mapper, metadata
 from shared import protection
 from shared.columns import EnumText
-from shared.repository import Repository
+from shared.repository import SubjectRepository
 
 
 class Words(TypeDecorator[tuple[str, ...]]):
@@ -133,12 +133,7 @@ protection.protect(
 )
 
 
-class Households(Repository[domain.Household]):
+class Households(SubjectRepository[domain.Household]):
     """The households of the deployment."""
 
     kind = domain.Household
-
-    def add(self, household: domain.Household) -> None:
-        """Take in a new household under a key of its own."""
-        super().add(household)
-        protection.keyring(self._session).make(household.id)

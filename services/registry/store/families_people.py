@@ -33,7 +33,7 @@ from services.registry.domain import Birth, Identifier, Name
 from services.registry.domain import families_people as domain
 from services.registry.store.mapping import mapper, metadata
 from shared import protection
-from shared.repository import Repository
+from shared.repository import SubjectRepository
 
 PURPOSE = "person-identifier"
 person_number = Sequence("person_number", metadata=metadata)
@@ -179,15 +179,10 @@ def from_any_issuer(ring: protection.Keyring, kind: str, value: str) -> bytes:
     return ring.blind(f"{PURPOSE}-any", f"{kind}|{value}")
 
 
-class People(Repository[domain.Person]):
+class People(SubjectRepository[domain.Person]):
     """Adults around children, and the index of their identifiers."""
 
     kind = domain.Person
-
-    def add(self, person: domain.Person) -> None:
-        """Take in a new person under a key of its own."""
-        super().add(person)
-        protection.keyring(self._session).make(person.id)
 
     def holding(self, identifier: Identifier) -> UUID | None:
         """The person found under an identifier; who wished not to be named is found under none."""

@@ -15,7 +15,7 @@ from services.registry.store.guarding_glass import glass
 from services.registry.store.mapping import mapper, metadata
 from shared import protection
 from shared.columns import EnumText
-from shared.repository import Repository
+from shared.repository import SubjectRepository
 
 AT_ONCE = 500
 HOUR = timedelta(hours=1)
@@ -107,15 +107,10 @@ _SUM_UP = text(
 )
 
 
-class ReadingAlarms(Repository[domain.ReadingAlarm]):
+class ReadingAlarms(SubjectRepository[domain.ReadingAlarm]):
     """The alarms about unusual reading."""
 
     kind = domain.ReadingAlarm
-
-    def add(self, thing: domain.ReadingAlarm) -> None:
-        """Take in a new one, with a key for its words."""
-        protection.keyring(self._session).make(thing.id)
-        super().add(thing)
 
     def of_day(self, day: date) -> Mapping[str, domain.ReadingAlarm]:
         """The alarms of a day by account, locked."""

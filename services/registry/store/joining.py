@@ -63,8 +63,12 @@ class Joinings(Repository[domain.Joining]):
     kind = domain.Joining
 
     def add(self, joining: domain.Joining) -> None:
-        """Take in a new merge: the identifiers of the record that gave way are found at the one that stays."""
+        """Take in a new merge: the identifiers of the record that gave way are found at the one that stays.
+
+        Written at once: what follows is asked of the database with the one record standing for both.
+        """
         super().add(joining)
+        self._session.flush()
         self._index(joining.moved, joining.kept)
 
     def take_back(self, joining: domain.Joining, given: tuple[Identifier, ...]) -> None:
@@ -72,6 +76,7 @@ class Joinings(Repository[domain.Joining]):
 
         Those of an entry withdrawn since are not in the index any more, and may be somebody else's by now.
         """
+        self._session.flush()
         self._index(given, joining.merged)
         ring = protection.keyring(self._session)
         rows = [

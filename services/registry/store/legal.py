@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from services.registry.domain import legal as domain
@@ -102,7 +102,7 @@ class LegalFiles:
         """Guardianships in force of children born in that month or before, the oldest child first."""
         child, record = of_children.child.c, of_children.child.alias()
         query = select(_kept.id).join(record, record.c.id == _kept.child)
-        query = query.join(of_children.child, child.id == func.coalesce(record.c.merged_into, record.c.id))
+        query = query.join(of_children.child, child.id == merged.stands_for(record))
         query = query.where(_kept.status == domain.MeasureStatus.IN_FORCE, _kept.effect == domain.Effect.GUARDIANSHIP)
         query = query.where(child.status == Status.ACTIVE, child.born_month <= born_by)
         return list(self._session.scalars(query.order_by(child.born_month, _kept.id).limit(A_LOOK)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, FromClause, case, or_, select
 from sqlalchemy.orm import Session
 
 from services.registry.store.children import child
@@ -26,6 +26,16 @@ def standing_for(session: Session, record: UUID) -> UUID:
     """The child that a record stands for now: the record it gave way to, or itself."""
     with row_security.seeing_all(session):
         return session.scalar(select(child.c.merged_into).where(child.c.id == record)) or record
+
+
+def stands_for(record: FromClause) -> ColumnElement[UUID]:
+    """The child that a record stands for, in a query that joins it.
+
+    A case and no coalesce: PostgreSQL takes a coalesce for something that may leak a row, and would look at every child
+    before the wall of row-level security instead of going to the one by its key.
+    """
+    own = record.c
+    return case((own.merged_into.is_(None), own.id), else_=own.merged_into)
 
 
 def of_same(column: ColumnElement[Any], id_: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -20,13 +20,12 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    func,
     select,
 )
 from sqlalchemy.orm import Session, deferred
 
 from services.registry.domain import papers_attachments as domain
-from services.registry.store import papers_files
+from services.registry.store import merged, papers_files
 from services.registry.store.children import child as children
 from services.registry.store.mapping import mapper, metadata
 from shared import protection
@@ -95,7 +94,7 @@ class Attachments(Repository[domain.Attachment]):
         query = select(own.child).where(own.id == id_, own.status == domain.AttachmentStatus.KEPT)
         of = self._session.scalar(query.where(own.kind.in_(kinds)) if kinds else query)
         record = children.c
-        standing = select(func.coalesce(record.merged_into, record.id)).where(record.id.in_([of, child])).distinct()
+        standing = select(merged.stands_for(children)).where(record.id.in_([of, child])).distinct()
         return of is not None and len(self._session.execute(standing).all()) == 1
 
     def next_number(self) -> int:

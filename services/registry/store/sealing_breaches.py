@@ -8,7 +8,7 @@ from services.registry.domain import sealing_breaches as domain
 from services.registry.store.mapping import mapper, metadata
 from shared import protection
 from shared.columns import EnumText
-from shared.repository import Repository
+from shared.repository import SubjectRepository
 
 breach_notice = Table(
     "breach_notice",
@@ -46,12 +46,7 @@ protection.protect(
 )
 
 
-class Breaches(Repository[domain.BreachNotice]):
+class Breaches(SubjectRepository[domain.BreachNotice]):
     """The register of breaches."""
 
     kind = domain.BreachNotice
-
-    def add(self, notice: domain.BreachNotice) -> None:
-        """Take in a new one, under a key of its own."""
-        protection.keyring(self._session).make(notice.id)
-        super().add(notice)

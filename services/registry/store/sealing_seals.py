@@ -24,12 +24,12 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from services.registry.domain import Child
 from services.registry.domain import sealing as domain
-from services.registry.store import children
+from services.registry.store import children, matching_sealed
 from services.registry.store.mapping import mapper, metadata
 from shared import protection, row_security
 from shared.columns import EnumText
 from shared.ids import new_id
-from shared.repository import Repository
+from shared.repository import Repository, SubjectRepository
 
 PURPOSE = "sealed-identifier"
 FIRST = UUID(int=0)
@@ -106,8 +106,14 @@ def _read_opening(each: domain.Opening, kept: dict[str, Any]) -> None:
     each.reason, each.refused_because = kept["reason"], kept["refused_because"]
 
 
+def _write_task(each: domain.Task) -> dict[str, Any]:
+    ids = {"child": str(each.child) if each.child else None, "seal": str(each.seal)}
+    return ids | {"asked_by": each.asked_by, "shared": each.shared}
+
+
 def _read_task(each: domain.Task, kept: dict[str, Any]) -> None:
-    each.child, each.seal = UUID(kept["child"]), UUID(kept["seal"])
+    each.child, each.seal = UUID(kept["child"]) if kept["child"] else None, UUID(kept["seal"])
+    each.asked_by, each.shared = kept.get("asked_by"), kept.get("shared")
 
 
 protection.protect(domain.Seal, seal, subject=lambda each: each.id, write=_write_seal, read=_read_seal)
@@ -122,20 +128,15 @@ protection.protect(
     domain.Task,
     seal_task,
     subject=lambda each: each.id,
-    write=lambda each: {"child": str(each.child), "seal": str(each.seal)},
+    write=_write_task,
     read=_read_task,
 )
 
 
-class Seals(Repository[domain.Seal]):
+class Seals(SubjectRepository[domain.Seal]):
     """The seals, and what they take out of sight."""
 
     kind = domain.Seal
-
-    def add(self, seal: domain.Seal) -> None:
-        """Take in a new one, under a key of its own."""
-        protection.keyring(self._session).make(seal.id)
-        super().add(seal)
 
     def asked_about(self, child: UUID) -> bool:
         """Whether a seal on the record is asked for."""
@@ -149,7 +150,7 @@ class Seals(Repository[domain.Seal]):
         return list(self._session.scalars(query))
 
     def hide(self, seal: domain.Seal, children_: Sequence[Child]) -> None:
-        """Take the children out of sibling links, households and the index; without a word to anyone (CARE C5)."""
+        """Take the children out of sibling links, households, the index and the search; without a word to anyone."""
         ids, child = [each.id for each in children_], children.child
         with row_security.seeing_all(self._session):
             self._session.flush()
@@ -159,6 +160,7 @@ class Seals(Repository[domain.Seal]):
             if rows:
                 self._session.execute(insert(seal_identifier).on_conflict_do_nothing(), rows)
             self._session.execute(delete(member).where(member.c.member.in_(ids)))
+            matching_sealed.hide(self._session, seal.id, ids)
             linked = child.c.siblings.cast(ARRAY(Uuid))
             for id_ in ids:
                 others = update(child).where(linked.contains([id_]))

@@ -21,6 +21,7 @@ HOLDINGS = Holdings(
         "relationship": ("child", "other"),
         "household_member": ("member",),
         "majority": ("id",),
+        "match_pair": ("child", "other"),
     },
     through={"household": ("id", "household_member", "household"), "alert_clock": ("alert", "alert", "id")},
     without={
@@ -37,11 +38,19 @@ HOLDINGS = Holdings(
         "import_mark": "how far files were imported",
         "import_refusal": "numbers of lines",
         "breach_notice": "breaches, by kind and number",
+        "match_term": "digests of names and birth, which are shown with the child",
+        "match_version": "how such digests were made",
+        "match_carriers": "how many records share such a digest",
+        "match_due": "which records are still to be compared with others",
+        "match_asked": "digests of what was looked for, for minutes",
+        "match_run": "how far a look through the register has come",
+        "match_weights": "numbers, estimated over all decisions",
         "seal": "opened by two persons on a legal ground, told to no one else",
         "seal_opening": "as the seal",
         "seal_identifier": "as the seal",
         "seal_task": "as the seal",
         "seal_watch": "as the seal",
+        "seal_term": "as the seal",
     },
 )
 """How registry's tables name a child."""

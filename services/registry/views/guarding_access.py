@@ -52,17 +52,20 @@ def _has_id(table: Table) -> bool:
 
 
 def _shown(row: dict[str, Any], broken: set[UUID], roles: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    mark = (row["detail"] or {}).get("glass")
+    detail = row["detail"] or {}
+    mark = detail.get("glass")
     under = UUID(mark) if mark else row["subject"] if row["subject"] in broken else None
     return {name: row[name] for name in ("id", "at", "actor", "roles", "action", "outcome")} | {
         "who": [str(roles[role]["label"]) if role in roles else role for role in row["roles"]],
-        "what": _what(row["action"], row["outcome"]),
+        "what": _what(row["action"], row["outcome"], detail),
         "glass": under,
     }
 
 
-def _what(action: str, outcome: str) -> str:
+def _what(action: str, outcome: str, detail: Mapping[str, Any]) -> str:
     """In plain words: readings are noted under the name of a permission, changes under that of a command."""
+    if "told" in detail:
+        return "was told that there is a record, and where"
     if outcome == audit.DENIED:
         return "was kept from it"
     if outcome == audit.REFUSED:

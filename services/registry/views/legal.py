@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from services.registry.domain import Child
@@ -18,7 +18,7 @@ from services.registry.store import legal_alarms as alarms
 from services.registry.store import legal_tables as tables
 from services.registry.store.care import care_of
 from services.registry.store.children import child as child_table
-from services.registry.store.merged import standing_for
+from services.registry.store.merged import standing_for, stands_for
 from shared import queries
 from shared.countries import Pack
 from shared.errors import NotFound
@@ -94,7 +94,7 @@ def unrepresented(
     session: Session, reach: Reach, after: tuple[date, UUID] | None, limit: int, pack: Pack, today: date
 ) -> list[dict[str, Any]]:
     """Children in care without a known legal representative, within reach, the longest so first."""
-    found = alarms.unrepresented(today).where(reach.over(child_table.c.area)).subquery()
+    found = alarms.unrepresented(today, reach.areas).where(reach.over(child_table.c.area)).subquery()
     query = select(found)
     if after is not None:
         query = query.where(tuple_(found.c.since, found.c.id) > after)
@@ -110,7 +110,7 @@ def reports_due(
     query = (
         select(measure.id, child.id.label("child"), measure.kind, measure.report_due, child.area)
         .join(record, record.c.id == measure.child)
-        .join(child_table, child.id == func.coalesce(record.c.merged_into, record.c.id))
+        .join(child_table, child.id == stands_for(record))
         .where(measure.report_due <= today, reach.over(child.area))
     )
     if after is not None:

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from services.registry.store.children import child
+from services.registry.store.merged import stands_for
 from services.registry.store.papers import CONTENT, attachment
 from services.registry.store.papers_files import child_document, identity_work
 from services.registry.views import joining
@@ -68,14 +69,14 @@ def works(session: Session, child_id: UUID) -> list[dict[str, Any]]:
 
 def child_of_work(session: Session, id_: UUID) -> UUID | None:
     """The child that identity work is for: the record that stands for it."""
-    standing = func.coalesce(child.c.merged_into, child.c.id)
+    standing = stands_for(child)
     query = select(standing).join(identity_work, identity_work.c.child == child.c.id)
     return session.scalar(query.where(identity_work.c.id == id_))
 
 
 def child_of_attachment(session: Session, id_: UUID) -> UUID | None:
     """The child that a file is of: the record that stands for it."""
-    standing = func.coalesce(child.c.merged_into, child.c.id)
+    standing = stands_for(child)
     return session.scalar(
         select(standing).join(attachment, attachment.c.child == child.c.id).where(attachment.c.id == id_)
     )

@@ -75,6 +75,13 @@ class NoteNeeded(Refused):
     title = "A note is needed"
 
 
+class NoSigningKey(Conflict):
+    """What a deployment signs is signed with its own key, so there is one before a period closes."""
+
+    code = "no-signing-key"
+    title = "No key to sign with"
+
+
 class ReceiptOfRefusal(Conflict):
     """The parent has judged the bundle and did not take it."""
 

@@ -10,6 +10,7 @@ from shared import technical_tables
 
 revision = "reporting_0001"
 down_revision = None
+phase = "founding"
 
 
 def upgrade() -> None:

@@ -6,6 +6,7 @@ from shared import technical_tables
 
 revision = "reporting_0002"
 down_revision = "reporting_0001"
+phase = "founding"
 
 
 def upgrade() -> None:

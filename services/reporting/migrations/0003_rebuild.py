@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "reporting_0003"
 down_revision = "reporting_0002"
+phase = "founding"
 
 READ_TABLES = ("child", "episode", "provider", "centre", "worker", "case_file", "breach")
 

@@ -6,6 +6,7 @@ from shared import technical_tables
 
 revision = "reporting_0004"
 down_revision = "reporting_0003"
+phase = "founding"
 
 
 def upgrade() -> None:

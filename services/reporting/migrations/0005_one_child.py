@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "reporting_0005"
 down_revision = "reporting_0004"
+phase = "founding"
 
 
 def upgrade() -> None:

@@ -100,7 +100,7 @@ def _hub(query: dict[str, Any], download: str) -> Response:
     pack = _pack()
     with http.reading() as session:
         found = hub_views.side_by_side(session, pack)
-        reporters = hub_views.completeness(session, pack)
+        reporters = hub_views.completeness(session, pack, http.acting()["today"])
     return _html("hub.html", hub.page(pack, found, reporters, query) | {"download": download})
 
 
@@ -137,7 +137,7 @@ def _settings() -> Settings:
 
 
 def _pack() -> Pack:
-    return cast(Pack, http.service().codes)
+    return http.pack()
 
 
 def _as_file(name: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from shared import technical_tables
 
 revision = "social_work_0002"
 down_revision = "social_work_0001"
+phase = "founding"
 
 
 def upgrade() -> None:

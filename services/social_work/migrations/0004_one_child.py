@@ -4,6 +4,7 @@ from alembic import op
 
 revision = "social_work_0004"
 down_revision = "social_work_0003"
+phase = "founding"
 
 
 def upgrade() -> None:

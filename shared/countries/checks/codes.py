@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Any
 
 from shared.countries import files
@@ -20,6 +21,8 @@ def findings(draft: Draft) -> Iterator[Finding]:
         columns = table(declared[name].get("columns"))
         for row in rows:
             yield from _row(draft, row, columns, file)
+        if {"from", "to"} <= set(columns):
+            yield from _in_force_once(rows, tuple(columns), file)
     for name in draft.own.lists:
         if not any(name in raw.codes for raw in draft.whole):
             message = f"the list {name} is declared, but has no codes/{name}.csv"
@@ -47,6 +50,26 @@ def _row(draft: Draft, row: files.Row, columns: Mapping[str, Any], file: str) ->
             yield from _cell(draft, cell, table(wanted), file, f"{where(row)}, {column}")
         elif not table(wanted).get("optional", False):
             yield Finding(file, f"{where(row)}, {column}", "columns", f"{column} is empty", "Fill it in.")
+
+
+def _in_force_once(rows: tuple[files.Row, ...], columns: tuple[str, ...], file: str) -> Iterator[Finding]:
+    """Days of lines that are dated: in order, and no two lines that say the same at the same time."""
+    said = [column for column in columns if column not in ("from", "to")]
+    dated = [(row, *_days(row)) for row in rows]
+    for row, since, until in dated:
+        if since >= until:
+            message = f"it ends on {until} and begins on {since}"
+            yield Finding(file, where(row), "from-before-to", message, "Let `from` be before `to`.")
+    for (one, *first), (other, *second) in combinations(dated, 2):
+        same = all(one.cells.get(column, "") == other.cells.get(column, "") for column in said)
+        if same and first[0] < second[1] and second[0] < first[1]:
+            message = f"it says the same as line {one.line} on the same days"
+            yield Finding(file, where(other), "no-overlap", message, "End one before the other begins.")
+
+
+def _days(row: files.Row) -> tuple[str, str]:
+    """First day and the day after the last, as text: ISO days compare as they are."""
+    return row.cells.get("from") or "0001-01-01", row.cells.get("to") or "9999-12-31"
 
 
 def _cell(draft: Draft, cell: str, wanted: Mapping[str, Any], file: str, key: str) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 FIELD_GROUPS = "field_group"
+PAGES = "portal"  # no service of a pack, but roles allow things there too
+ROWS_KEPT = 20_000
 REMEDIES = {
     "required": "Add what is missing.",
     "additionalProperties": "Remove it, or correct its spelling.",
@@ -27,6 +30,7 @@ REMEDIES = {
     "minItems": "Name at least one.",
     "maxItems": "Name none: who reaches no personal record sees no field of one.",
     "uniqueItems": "Name each once.",
+    "dependentRequired": "Say whom a number that begins on a day reaches: applies_to new, existing or both.",
 }
 
 
@@ -84,7 +88,7 @@ def _roles(draft: Draft) -> Iterator[Finding]:
                 )
         for permission in names(table(body).get("permissions")):
             service = permission.partition(".")[0]
-            if known and service not in known:
+            if known and service not in {*known, PAGES}:
                 message = f"{permission} names no service of the base pack"
                 remedy = f"Begin it with one of {sorted(known)}."
                 yield Finding(draft.file("roles.toml"), role, "known-service", message, remedy)
@@ -108,13 +112,18 @@ def _table(content: Mapping[str, Any], schema: str, file: str) -> Iterator[Findi
 
 
 def _rows(rows: tuple[files.Row, ...], schema: str, file: str, key: tuple[str, ...]) -> Iterator[Finding]:
-    validator = _validator(schema)
     for row in rows:
-        for error in validator.iter_errors(dict(row.cells)):
+        for error in _faults(schema, tuple(row.cells.items())):
             column = "/".join(str(part) for part in error.absolute_path)
             place = where(row, *key)
             yield _finding(error, file, f"{place}, {column}" if column else place)
     yield from duplicates(rows, key, file)
+
+
+@lru_cache(maxsize=ROWS_KEPT)
+def _faults(schema: str, cells: tuple[tuple[str, str], ...]) -> "tuple[ValidationError, ...]":
+    """What is wrong with a row. The base's rows are asked about once more for every pack that inherits them."""
+    return tuple(_validator(schema).iter_errors(dict(cells)))
 
 
 def _finding(error: "ValidationError", file: str, key: str) -> Finding:
@@ -128,6 +137,7 @@ def _finding(error: "ValidationError", file: str, key: str) -> Finding:
     return Finding(file, key, f"schema-{rule}", error.message, REMEDIES.get(rule, "Write it as docs/packs.md says."))
 
 
+@cache
 def _validator(name: str) -> "Draft202012Validator":
     from jsonschema import Draft202012Validator, FormatChecker
 

@@ -1,7 +1,7 @@
 """Parameters among each other: days in order, one value a name, day and area; and the areas and roles they name."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from itertools import combinations
 from typing import Any
 
@@ -18,8 +18,8 @@ def findings(draft: Draft) -> Iterator[Finding]:
         for key, entry in numbered:
             yield from _one(file, key, entry, areas, roles)
         for (_, first), (key, second) in combinations(numbered, 2):
-            shared = _same_area(first, second)
-            if shared and _starts(first) < _ends(second) and _starts(second) < _ends(first):
+            shared = same_area(first, second)
+            if shared and starts(first) < ends(second) and starts(second) < ends(first):
                 message = f"two values of {name} are in force at once {shared}"
                 yield Finding(file, key, "no-overlap", message, "End one before the other begins.")
 
@@ -31,8 +31,8 @@ def _tables(entries: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 
 def _one(file: str, key: str, entry: Mapping[str, Any], areas: set[str], roles: set[str]) -> Iterator[Finding]:
-    if _starts(entry) >= _ends(entry):
-        message = f"it ends on {_ends(entry)} and begins on {_starts(entry)}"
+    if starts(entry) >= ends(entry):
+        message = f"it ends on {ends(entry)} and begins on {starts(entry)}"
         yield Finding(file, key, "from-before-to", message, "Let `from` be before `to`.")
     for column, known, rule in (("areas", areas, "known-area"), ("override_by", roles, "known-role")):
         for name in names(entry.get(column)):
@@ -40,17 +40,22 @@ def _one(file: str, key: str, entry: Mapping[str, Any], areas: set[str], roles: 
                 yield Finding(file, key, rule, f"{name} is not known to the pack", f"Correct it in {column}.")
 
 
-def _starts(entry: Mapping[str, Any]) -> date:
-    day = entry.get("from")
-    return day if isinstance(day, date) else date.min
+def starts(entry: Mapping[str, Any]) -> date:
+    """The first day of an entry; the first of all where it names none."""
+    return _day(entry.get("from"), date.min)
 
 
-def _ends(entry: Mapping[str, Any]) -> date:
-    day = entry.get("to")
-    return day if isinstance(day, date) else date.max
+def ends(entry: Mapping[str, Any]) -> date:
+    """The day after the last of an entry; the last of all where it names none."""
+    return _day(entry.get("to"), date.max)
 
 
-def _same_area(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+def _day(value: Any, absent: date) -> date:
+    """What TOML read as a day; `form` tells what is none, such as a moment."""
+    return value if isinstance(value, date) and not isinstance(value, datetime) else absent
+
+
+def same_area(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
     """In which area two entries meet, in words; empty if in none. An entry for everywhere yields to one for an area."""
     one, other = set(names(first.get("areas"))), set(names(second.get("areas")))
     if not one and not other:

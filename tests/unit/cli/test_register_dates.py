@@ -29,6 +29,10 @@ def read(text, *forms):
         ("28/2/10 г.", "DD/MM/YYYY", "two-digit-year"),
         ("28.02.2010 14:30", "DD.MM.YYYY", "mapping-date-form"),
         ("٢٨.٠٢.٢٠١٠", "DD.MM.YYYY", "mapping-date-form"),
+        ("01.01.1900", "DD.MM.YYYY", ("1900-01-01", "day")),
+        ("31.12.1899", "DD.MM.YYYY", "mapping-date-form"),
+        ("1899", "YYYY", "mapping-date-form"),
+        ("20010101", "DDMMYYYY", "mapping-date-form"),
     ],
 )
 def test_a_date_is_read_by_its_form_or_refused_by_rule(text, form, found):
@@ -37,6 +41,7 @@ def test_a_date_is_read_by_its_form_or_refused_by_rule(text, form, found):
 
 def test_the_first_form_that_fits_is_taken():
     assert read("2010", "DD.MM.YYYY", "YYYY") == ("2010", "year")
+    assert read("20010101", "DDMMYYYY", "YYYYMMDD") == ("2001-01-01", "day")
 
 
 @pytest.mark.parametrize("form", ["DD.MM.YY", "DD.YYYY", "DD.MM", "DD.MM.YYYY.DD", "day", "", "DD MM"])

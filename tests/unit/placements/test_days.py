@@ -37,6 +37,13 @@ def test_the_day_of_leaving_is_not_a_night() -> None:
     assert nights([stay], until=date(2025, 1, 1)) == 0
 
 
+def test_a_night_that_two_stays_have_is_one() -> None:
+    first, within = Span(date(2026, 1, 1), date(2026, 1, 11)), Span(date(2026, 1, 3), date(2026, 1, 6))
+    later = Span(date(2026, 1, 9), date(2026, 1, 21))
+    assert nights([later, within, first], until=date(2026, 3, 1)) == 20
+    assert nights([within, Span(date(2026, 1, 4))], until=date(2026, 1, 11)) == 8
+
+
 def test_stays_that_meet_on_one_day_do_not_overlap() -> None:
     first, second = Span(date(2026, 1, 1), date(2026, 1, 11)), Span(date(2026, 1, 11))
     assert not first.overlaps(second)

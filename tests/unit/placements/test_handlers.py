@@ -8,8 +8,13 @@ from uuid import UUID
 import pytest
 
 from services.placements import commands, domain, handlers
+from services.placements.commands.decisions import RecordDecision
 from services.placements.domain import RegisterLine, RegisterLineKey
+from services.placements.domain.decision import Terms
+from services.placements.domain.situation import NoSurroundings
+from services.placements.handlers.decisions import record_decision
 from shared.errors import Conflict, Invalid, NotFound
+from shared.happening import in_order, touched_fields, touching
 from shared.ids import new_id
 from shared.register_key import RegisterKey
 from tests.heard import Heard
@@ -27,6 +32,9 @@ class All:
 
     def of(self, child: UUID) -> domain.Whereabouts:
         return self.children.setdefault(child, domain.Whereabouts(child))
+
+    def taken_up(self) -> list[domain.Whereabouts]:
+        return list(self.children.values())
 
     def holding(self, placement: UUID) -> domain.Whereabouts:
         for child in self.children.values():
@@ -62,6 +70,9 @@ class Some:
     def exists(self, id_: UUID) -> bool:
         return id_ in self.known
 
+    def has_unit(self, id_: UUID, unit: str) -> bool:
+        return id_ in self.known and unit in {each.unit for each in self.known[id_].units}
+
     def holding(self, key: RegisterKey) -> UUID | None:
         return next((id_ for id_, each in self.known.items() if each.key == key), None)
 
@@ -69,15 +80,33 @@ class Some:
         self.known[provider.id] = provider
 
 
+class NoRooms:
+    """handlers.UnitOfWork.rooms, with room for everybody."""
+
+    def lock(self, provider: UUID | None) -> None:
+        pass
+
+
+class NoCases:
+    """handlers.UnitOfWork.gatekeeping_cases, without any."""
+
+    def on_decision(self, decision: UUID) -> list[Any]:
+        return []
+
+
 @dataclass
 class Work:
     """handlers.UnitOfWork in memory."""
 
     law: Any
+    surroundings: domain.Surroundings = field(default_factory=NoSurroundings)
     whereabouts: All = field(default_factory=All)
     register_lines: Lines = field(default_factory=Lines)
     providers: Some = field(default_factory=Some)
+    rooms: NoRooms = field(default_factory=NoRooms)
+    gatekeeping_cases: NoCases = field(default_factory=NoCases)
     today: date = TODAY
+    at: datetime = ACTS["at"]
 
 
 @pytest.fixture
@@ -94,6 +123,16 @@ def record(uow: Any, child: UUID, where: domain.Stay) -> UUID:
     facts: dict[str, Any] = {"id": id_, "child": child, "stay": where, "ground": domain.Ground.FOUND}
     handlers.record_whereabouts(uow, commands.RecordWhereabouts(**facts, **ACTS))
     return id_
+
+
+def decide(uow: Any, child: UUID) -> None:
+    """A court decided."""
+    made = date(2026, 1, 1)
+    terms = Terms(
+        act="ENTRY", situation="WITHOUT_PARENTS", outcome="FAMILY_FORM", body="COURT", instrument="JUDGMENT",
+        made_on=made, effective_from=made, area="KZ-75", care_forms=("FOSTER",),
+    )  # fmt: skip
+    record_decision(uow, RecordDecision(id=new_id(), child=child, terms=terms, **ACTS))
 
 
 def take(uow: Any, child: UUID, where: domain.Stay) -> UUID:
@@ -183,6 +222,7 @@ def test_registry_states_a_child_and_takes_it_back(uow: Any) -> None:
 def test_each_command_on_a_placement_reaches_its_child(uow: Any) -> None:
     child = new_id()
     here = record(uow, child, stay())
+    decide(uow, child)
     handlers.authorise_stay(uow, commands.AuthoriseStay(id=here, planned_to=None, **ACTS))
     there = new_id()
     handlers.authorise_placement(uow, commands.AuthorisePlacement(id=there, child=child, stay=stay(), **ACTS))
@@ -195,3 +235,13 @@ def test_each_command_on_a_placement_reaches_its_child(uow: Any) -> None:
     assert states == [domain.State.ENDED, domain.State.WITHDRAWN]
     with pytest.raises(NotFound):
         handlers.end_placement(uow, commands.EndPlacement(id=new_id(), **ends, **ACTS))
+
+
+def test_what_any_of_several_consumers_of_one_event_touches_holds_later_events_back() -> None:
+    done: list[str] = []
+    plain = touching()(lambda uow, event: done.append("plain"))
+    marked = touching("into", "also")(lambda uow, event: done.append("marked"))
+    again = touching("into")(lambda uow, event: done.append("again"))
+    every = in_order([plain, marked, again])
+    every(None, None)
+    assert (done, touched_fields(every)) == (["plain", "marked", "again"], ("into", "also"))

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from services.placements import domain
-from services.placements.domain import Ground, State, rules
+from services.placements.domain import Ground, State, refusals
+from shared.errors import Refused
 
 TODAY = date(2026, 3, 10)
 DAY = timedelta(days=1)
@@ -14,9 +15,10 @@ DAY = timedelta(days=1)
 
 def test_a_judges_order_for_an_infant_is_recorded_and_opens_a_breach(world: Any) -> None:
     world.born(date(2025, 6, 1))
-    with pytest.raises(rules.UnderThreeInResidentialCare):
+    with pytest.raises(refusals.UnderThreeInResidentialCare):
         world.authorise(TODAY, "INFANT_HOME")
     assert world.told() == []
+    world.child.decisions.clear()
     placed = world.arrive(TODAY, ground=Ground.COURT_ORDERED)
     assert world.child.active.id == placed
     assert world.open_rules() == {"under-three-residential"}
@@ -42,7 +44,7 @@ def test_an_arrival_that_is_no_emergency_does_not_continue_an_emergencys_clock(w
 def test_an_import_opens_a_legacy_deadline_instead_of_an_alarm(world: Any) -> None:
     world.arrive(date(2019, 1, 1), form="CHILDRENS_HOME", ground=Ground.IMPORTED)
     (breach,) = world.child.breaches
-    assert (breach.rule, breach.due) == ("legacy-decision-due", TODAY + 365 * DAY)
+    assert (breach.rule, breach.due) == ("legacy-decision-due", TODAY + 364 * DAY)
 
 
 def test_age_is_judged_when_registry_has_confirmed_the_child(world: Any) -> None:
@@ -66,11 +68,17 @@ def test_authorising_the_stay_heals_the_missing_decision(world: Any) -> None:
     placed = world.arrive(TODAY - 10 * DAY)
     assert world.open_rules() == {"under-three-residential", "decision-in-force"}
     world.told()
-    with pytest.raises(rules.UnderThreeInResidentialCare):
+    with pytest.raises(Refused) as undecided:
+        world.child.authorise_stay(placed, TODAY + 30 * DAY, (), world.act())
+    assert undecided.value.rule == "decision-in-force"
+    world.decide("INFANT_HOME", TODAY - DAY)
+    assert world.open_rules() == {"under-three-residential"}
+    assert world.told() == ["BreachHealed"]
+    with pytest.raises(refusals.UnderThreeInResidentialCare):
         world.child.authorise_stay(placed, None, (), world.act())
     world.child.authorise_stay(placed, TODAY + 30 * DAY, (), world.act())
     assert world.open_rules() == set()
-    assert world.told() == ["PlacementAuthorised", "BreachHealed", "BreachHealed"]
+    assert world.told() == ["PlacementAuthorised", "BreachHealed"]
 
 
 def test_a_planned_end_that_passed_does_not_hide_the_nights_that_followed(world: Any) -> None:
@@ -79,9 +87,9 @@ def test_a_planned_end_that_passed_does_not_hide_the_nights_that_followed(world:
     world.child.start(placed, TODAY, world.act())
     assert world.open_rules() == set()
     world.child.review(world.act(TODAY + 150 * DAY))
-    assert world.open_rules() == set()
+    assert world.open_rules() == {"review-in-time"}
     world.child.review(world.act(TODAY + 190 * DAY))
-    assert world.open_rules() == {"under-three-residential"}
+    assert world.open_rules() == {"review-in-time", "under-three-residential"}
 
 
 def test_after_the_third_birthday_the_limit_is_not_breached(world: Any) -> None:
@@ -103,14 +111,14 @@ def test_a_corrected_birth_date_keeps_nobody_from_leaving(world: Any) -> None:
 
 
 def test_poverty_alone_authorises_nothing(world: Any) -> None:
-    with pytest.raises(rules.PovertyTheOnlyReason):
+    with pytest.raises(refusals.PovertyTheOnlyReason):
         world.authorise(TODAY, entry_reason="POVERTY", other_reasons=("SINGLE_PARENT",))
     world.authorise(TODAY, entry_reason="POVERTY", other_reasons=("NEGLECT",))
 
 
 def test_residential_care_without_a_provider_is_refused_but_recorded(world: Any) -> None:
     world.born(date(2018, 6, 1))
-    with pytest.raises(rules.ProviderNotRegistered):
+    with pytest.raises(refusals.ProviderNotRegistered):
         world.authorise(TODAY, "CHILDRENS_HOME", provider=None)
     world.arrive(TODAY, form="CHILDRENS_HOME", provider=None, ground=Ground.COURT_ORDERED)
     assert world.open_rules() == {"registered-provider"}

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 from services.registry import domain
+from services.registry.domain import matching_keys, matching_names
+from services.registry.domain.matching_weights import DEFAULT, Judgement, Likelihood
 from shared.errors import NotFound
 from shared.ids import new_id
 
@@ -66,6 +68,56 @@ class FakeChildren:
         return len(self.kept) + 1
 
 
+class FakeMatches:
+    """The search for records of one child: finds what it is told to find."""
+
+    weights = DEFAULT
+
+    def __init__(self, *found):
+        self.found, self.indexed = list(found), []
+
+    def likeness(self, identity):
+        return matching_keys.Likeness(matching_names.read(identity.names, ()), identity.sex, identity.birth)
+
+    def terms(self, likeness):
+        return sorted(hash(term) % 1000 for term in matching_keys.terms(likeness))
+
+    def like(self, likeness, but=frozenset()):
+        return [each for each in self.found if each.child not in but]
+
+    def index(self, child, *, anew=False):
+        self.indexed.append(child.id)
+
+    def remove(self, child):
+        self.indexed = [id_ for id_ in self.indexed if id_ != child]
+
+
+class FakePairs:
+    """The pairs that ever came up, in a dict by the two records."""
+
+    def __init__(self, *, hidden=()):
+        self.kept, self.hidden, self.held = {}, set(hidden), []
+
+    def add(self, pair):
+        self.kept[pair.child, pair.other] = pair
+
+    def get(self, id_):
+        return next(pair for pair in self.kept.values() if pair.id == id_)
+
+    def hold(self, terms):
+        self.held.append(terms)
+
+    def known_to(self, account, children):
+        return set(children) - self.hidden
+
+    def judged(self, one, other):
+        return Judgement(-9.0, Likelihood.UNLIKELY, {}, ("given-different",))
+
+    def between(self, child, others):
+        found = {other: self.kept.get(tuple(sorted((child, other)))) for other in others}
+        return {other: pair for other, pair in found.items() if pair is not None}
+
+
 class FakeUnitOfWork:
     """registry's unit of work without a database."""
 
@@ -73,6 +125,7 @@ class FakeUnitOfWork:
         from tests.unit.registry.kin import FakeKept, FakeLaw, FakePeople, FakeRelationships  # it begins with this one
 
         self.children = FakeChildren(*children)
+        self.matches, self.match_pairs = FakeMatches(), FakePairs()
         self.relationships, self.people, self.households = FakeRelationships(), FakePeople(), FakeKept()
         self.family_law = FakeLaw()
         self.identity_law = domain.NoLaw()

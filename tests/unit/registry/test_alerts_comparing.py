@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from services.registry.domain import Name, matching_names
 from services.registry.domain import alerts_comparing as domain
 from services.registry.domain.alerts_comparing import PairDecision
 from services.registry.domain.alerts_content import Description
+from services.registry.domain.matching_weights import DEFAULT
 from services.registry.handlers import alerts as handlers
 from shared.errors import Conflict
 from shared.ids import new_id
@@ -81,7 +83,8 @@ class Fake:
 
     def __init__(self, missing, found):
         self._missing, self._found, self.kept = missing, found, []
-        self.pairs = self.alert_law = self
+        self.pairs = self.alert_law = self.matches = self
+        self.weights = DEFAULT
 
     def compare_days(self, on):
         return 30
@@ -110,6 +113,18 @@ def test_a_pair_is_proposed_once_whatever_was_decided():
     uow.kept[0].decide(PairDecision.DIFFERENT, by="worker", at=GONE)
     assert handlers.compare_found(uow, GONE, GONE.date()) == 0
     assert handlers.compare_found(Fake([], [FOUND]), GONE, GONE.date()) == 0
+
+
+def test_names_are_a_reason_more_and_never_one_against():
+    def named(given, family):
+        return matching_names.read([Name("Latn", "alias", family, given)], ("kk",))
+
+    sought = replace(SOUGHT, names=named("Aigul", "Serikova"))
+    names = [named("Aigul", "Serikova"), named("Marzhan", "Ospanova"), ()]
+    uow = Fake([sought], [replace(FOUND, id=new_id(), names=each) for each in names])
+    assert handlers.compare_found(uow, GONE, GONE.date()) == 3
+    assert [each.reasons for each in uow.kept] == [("given-same", "family-same"), (), ()]
+    assert [each.score > 0 for each in uow.kept] == [True, False, False]
 
 
 def test_a_turn_proposes_a_limited_number_and_the_next_goes_on():

@@ -8,7 +8,7 @@ from services.registry import commands as child_commands
 from services.registry import domain as children
 from services.registry import handlers as child_handlers
 from services.registry.commands import families as commands
-from services.registry.domain import families, families_kinship
+from services.registry.domain import NoLaw, families, families_kinship, families_people
 from services.registry.domain.families import Party
 from services.registry.handlers import families as handlers
 from shared.errors import Conflict, Invalid, NotFound, Refused
@@ -51,15 +51,16 @@ def test_children_of_one_mother_become_half_siblings_on_both_sides_and_full_ones
     assert anna.siblings == frozenset()
     relate(uow, ben, mother, "MOTHER")
     assert (anna.siblings, ben.siblings) == ({ben.id}, {anna.id})
+    kin = [families.KinChanged(each.id, mother.id, "MOTHER", "KZ-75", False, True) for each in (anna, ben)]
     assert [told(anna), told(ben)] == [
-        [children.SiblingsLinked(anna.id, (ben.id,))],
-        [children.SiblingsLinked(ben.id, (anna.id,))],
+        [kin[0], children.SiblingsLinked(anna.id, (ben.id,))],
+        [children.SiblingsLinked(ben.id, (anna.id,)), kin[1]],
     ]
     assert siblings(uow, anna) == {ben.id: "half"}
     relate(uow, anna, father, "FATHER")
     relate(uow, ben, father, "FATHER")
     assert siblings(uow, anna) == {ben.id: "full"}
-    assert (told(anna), told(ben)) == ([], [])
+    assert [[fact.relation for fact in told(each)] for each in (anna, ben)] == [["FATHER"], ["FATHER"]]
 
 
 def test_a_step_parent_makes_step_siblings_until_the_day_it_ended():
@@ -99,7 +100,23 @@ def test_what_was_declared_by_hand_outlives_what_followed_from_parents():
     handlers.withdraw_relationship(uow, commands.WithdrawRelationship(id=first.id, reason="NEVER_SO", **ACTS))
     assert siblings(uow, anna) == {ben.id: "declared"}
     assert (anna.siblings, ben.siblings) == ({ben.id}, {anna.id})
-    assert len(told(anna)) == 1
+    linked, related, withdrawn = told(anna)
+    assert isinstance(linked, children.SiblingsLinked)
+    assert [related.standing, withdrawn.standing] == [True, False]
+
+
+def test_who_wished_not_to_be_named_is_told_of_nobody():
+    anna, mother, aunt = child(identifiers=()), person(confidential=True), person()
+    uow = family(anna, people=(mother, aunt))
+    relate(uow, anna, mother, "MOTHER")
+    relate(uow, anna, aunt, "GRANDPARENT")
+    assert [fact.person for fact in told(anna)] == [aunt.id]
+    for said in ({"deceased": True}, {"deceased": True, "phones": ("+7",)}, {"confidential": True}):
+        particulars = families_people.Particulars(area="KZ-75", **said)
+        aunt.amend(particulars, on=None, today=TODAY, by="registrar", at=ACTS["at"], law=NoLaw())
+    dead, withheld = told(aunt)
+    assert (dead.deceased, dead.withheld, withheld.withheld) == (True, False, True)
+    assert aunt.version == 4
 
 
 def test_siblings_by_descent_are_not_unlinked_by_hand():

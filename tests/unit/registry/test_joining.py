@@ -66,13 +66,13 @@ def test_the_kept_record_takes_what_was_chosen_and_the_identifiers_and_the_other
     assert (kept.identifiers, merged.identifiers) == ((given.REGISTER_KEY, PASSPORT), ())
     assert (merged.status, merged.merged_into) == (domain.Status.MERGED, kept.id)
     assert given.told(merged) == [joining.ChildMerged(merged.id, into=kept.id)]
-    assert [type(fact) for fact in given.told(kept)] == [domain.ChildCorrected]
+    assert [type(fact) for fact in given.told(kept)] == [domain.ChildCorrected, joining.ChildJoined]
 
 
-def test_without_anything_chosen_the_kept_record_says_nothing_new_but_has_a_new_version(pair):
+def test_without_anything_chosen_the_kept_record_says_of_the_other_alone_and_has_a_new_version(pair):
     kept, merged = pair
     merge(unit(*pair), kept, merged)
-    assert (kept.version, given.told(kept)) == (2, [])
+    assert (kept.version, given.told(kept)) == (2, [joining.ChildJoined(kept.id, merged=merged.id)])
 
 
 def test_undone_both_have_what_they_had(pair):

@@ -111,3 +111,55 @@ def test_as_root_the_home_is_no_private_folder(monkeypatch):
     assert config.default_home() == Path("/var/lib/kinward")
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert config.default_home() == Path.home() / ".kinward"
+
+
+def test_a_password_comes_from_its_file_into_the_address(tmp_path):
+    secret = tmp_path / "password"
+    secret.write_text("p@ss/w:rd\nsecond line\n", encoding="utf-8")
+    settings = load(
+        tmp_path,
+        KINWARD_REGISTRY_DATABASE_URL="postgresql+psycopg2://registry@db:5432/registry?sslmode=require",
+        KINWARD_REGISTRY_DATABASE_PASSWORD_FILE=str(secret),
+        KINWARD_PORTAL_DATABASE_URL="postgresql+psycopg2://portal@db/portal",
+        KINWARD_PORTAL_DATABASE_PASSWORD_FILE=str(secret),
+        KINWARD_AMQP_URI="amqp://kinward@mq:5672/kinward",
+        KINWARD_AMQP_PASSWORD_FILE=str(secret),
+    )
+    assert settings.database("registry") == (
+        "postgresql+psycopg2://registry:p%40ss%2Fw%3Ard@db:5432/registry?sslmode=require"
+    )
+    assert settings.portal.database == "postgresql+psycopg2://portal:p%40ss%2Fw%3Ard@db/portal"
+    assert settings.amqp_uri == "amqp://kinward:p%40ss%2Fw%3Ard@mq:5672/kinward"
+
+
+@pytest.mark.parametrize(
+    ("uri", "content", "field"),
+    [
+        ("amqp://kinward:mine@mq/kinward", "x", "KINWARD_AMQP_URI"),
+        ("amqp://mq/kinward", "x", "KINWARD_AMQP_URI"),
+        ("amqp://kinward@mq/kinward", "", "KINWARD_AMQP_PASSWORD_FILE"),
+        ("amqp://kinward@mq/kinward", None, "KINWARD_AMQP_PASSWORD_FILE"),
+    ],
+)
+def test_two_passwords_no_account_and_no_file_are_refused_by_name(tmp_path, uri, content, field):
+    secret = tmp_path / "password"
+    if content is not None:
+        secret.write_text(content, encoding="utf-8")
+    error = refusal(load, tmp_path, KINWARD_AMQP_URI=uri, KINWARD_AMQP_PASSWORD_FILE=str(secret))
+    assert error.field == field
+    assert "mine" not in str(error)
+
+
+def test_a_deployment_that_was_initialised_here_need_not_be_named(tmp_path):
+    home = {"KINWARD_HOME": str(tmp_path)}
+    assert config.initialised(tmp_path) is None
+    assert refusal(config.load, None, home).field == "KINWARD_DEPLOYMENT"
+    (tmp_path / "deployment.id").write_text("kz\n", encoding="utf-8")
+    assert config.load(None, home).deployment == "kz"
+    assert config.load(None, home | {"KINWARD_DEPLOYMENT": "uz"}).deployment == "uz"
+    assert config.load("kg", home).deployment == "kg"
+
+
+def test_languages_of_the_portal_stand_in_the_order_given(tmp_path):
+    assert load(tmp_path).portal.languages == ()
+    assert load(tmp_path, KINWARD_LANGUAGES="ru, en,").portal.languages == ("ru", "en")

@@ -22,7 +22,7 @@ ONE_MISTAKE = [
     # basis and source
     ("kz/areas.csv", ",source,ISO 3166-2", ",source,", "source", "line 3 (KZ-11), source"),
     ("kz/areas.csv", ",source,ISO 3166-2", ",hearsay,ISO 3166-2", "basis", "line 3 (KZ-11), basis"),
-    ("kz/codes/care_form.csv", "CARER_FAMILY,project default", "CARER_FAMILY,", "basis", "line 2 (OPEKA), basis"),
+    ("kz/codes/care_form.csv", "yes,yes,project default", "yes,yes,", "basis", "line 2 (OPEKA), basis"),
     ("kz/parameters.toml", 'basis = "source"', "", "basis", "infant_home_until_age/0"),
     ("kz/parameters.toml", 'source = "adilet.zan.kz V1700016278"', "", "source", "infant_home_until_age/0"),
     ("kz/parameters.toml", "value = 3", "", "schema-required", "infant_home_until_age/0"),
@@ -41,6 +41,9 @@ ONE_MISTAKE = [
     ("kz/codes/care_form.csv", ",CARER_FAMILY,", ",,", "columns", "line 2 (OPEKA), provider_kind"),
     ("kz/codes/care_form.csv", ",GUARDIANSHIP,", ",guardianship,", "pattern", "line 2 (OPEKA), national"),
     ("kz/codes/care_form.csv", "provider_kind", "kind", "columns", "line 2 (OPEKA)"),
+    ("kz/codes/care_form.csv", ",1,long_term,", ",5,long_term,", "known-code", "line 2 (OPEKA), preference"),
+    ("kz/codes/care_form.csv", ",long_term,", ",yearly,", "known-code", "line 2 (OPEKA), review"),
+    ("kz/codes/care_form.csv", ",long_term,no,", ",long_term,,", "columns", "line 2 (OPEKA), emergency"),
     ("uz/codes/exit_destination.csv", "FAMILY ADOPT", "FAMILY,ADOPT", "columns", "line 3"),
     (
         "uz/codes/exit_destination.csv",
@@ -75,6 +78,14 @@ ONE_MISTAKE = [
         "from-before-to",
         "guardian_appointment[0]",
     ),
+    ("uz/parameters.toml", 'applies_to = "new"', "", "schema-dependentRequired", "guardian_appointment/0"),
+    (
+        "uz/parameters.toml",
+        "from = 2025-02-01",
+        "from = 2025-02-01T00:00:00\nto = 2025-03-01",
+        "schema-format",
+        "guardian_appointment/0/from",
+    ),
     (
         "uz/parameters.toml",
         "from = 2025-02-01",
@@ -98,7 +109,7 @@ ONE_MISTAKE = [
     ),
     (
         "uz/parameters.toml",
-        "from = 2025-02-01",
+        'applies_to = "new"',
         'applies_to = "old"',
         "schema-enum",
         "guardian_appointment/0/applies_to",
@@ -216,7 +227,7 @@ def test_values_for_different_areas_or_days_do_not_overlap(root: Path, append) -
     for rest in (
         "",
         'areas = ["KZ-71"]\nto = 2020-01-01\n',
-        'areas = ["KZ-71"]\nfrom = 2020-01-01\n',
+        'areas = ["KZ-71"]\nfrom = 2020-01-01\napplies_to = "new"\n',
         'areas = ["KZ-75"]\n',
     ):
         append("kz/parameters.toml", entry + rest)

@@ -8,7 +8,7 @@ import pytest
 
 from shared import countries
 
-PACKS = ("_base", "kz", "uz", "unicef")
+PACKS = ("_base", "kg", "kz", "pk", "pk-pb", "unicef", "uz")
 BASES = {"source", "project default", "to be confirmed"}
 
 
@@ -70,7 +70,7 @@ def test_kazakhstan_has_no_denominator_for_2011_and_its_own_for_2024(shipped: Pa
     assert [row["value"] for row in rows if row["reference_day"] == "2024-01-01"] == ["6841527"]
 
 
-@pytest.mark.parametrize("pack_id", ["kz", "uz"])
+@pytest.mark.parametrize("pack_id", ["kg", "kz", "pk", "uz"])
 def test_girls_and_boys_add_up_in_every_denominator(shipped: Path, pack_id: str) -> None:
     values = {
         (row["sex"], row["reference_day"]): Decimal(row["value"])
@@ -86,3 +86,65 @@ def test_the_returns_of_uzbekistan_cover_a_part_and_give_no_rates(shipped: Path,
     period = countries.load("uz", shipped).statistics["period"][year]
     assert period["coverage"] == "partial"
     assert period["rates"] is False
+
+
+def test_a_province_has_no_part_in_the_population_of_its_country(shipped: Path) -> None:
+    assert {row["area"] for row in countries.load("pk", shipped).denominators} == {"_T"}
+    assert countries.load("pk-pb", shipped).denominators == ()
+
+
+def test_punjab_decides_by_court_and_inherits_what_it_does_not_say(shipped: Path) -> None:
+    punjab = countries.load("pk-pb", shipped)
+    assert punjab.chain == ("_base", "pk", "pk-pb")
+    on = date(2026, 1, 1)
+    assert punjab.parameter("emergency_decision", on, "PK-PB-LAHORE").whole() == 24
+    assert punjab.parameter("child_until_age_with_guardian", on).whole() == 21
+    assert punjab.parameter("adoption_known", on).flag() is False
+    assert punjab.areas.ancestors("PK-PB-LAHORE") == ("PK-PB-LAHORE", "PK-PB")
+
+
+def test_what_no_source_gives_is_not_said_to_have_one(shipped: Path) -> None:
+    districts = [area for area in countries.load("pk-pb", shipped).areas if area.kind == "district"]
+    assert len(districts) == 41
+    assert {area.basis for area in districts} == {"to be confirmed"}
+
+
+def test_the_order_of_preference_is_kin_then_families_then_small_homes_then_other_residential_care(
+    shipped: Path,
+) -> None:
+    places = {"NONE": {"0"}, "KINSHIP": {"1"}, "BY_CARER": {"1"}, "FOSTER": {"2"}, "OTHER_FAMILY": {"2", "3"}}
+    for pack_id in PACKS:
+        for code, row in countries.load(pack_id, shipped).codes("care_form").items():
+            assert row["preference"] in places.get(row["bucket"], {"3", "4"}), (pack_id, code)
+
+
+def test_guardianship_and_kafalah_are_reviewed_as_long_term_care_and_nothing_informal_is(shipped: Path) -> None:
+    for pack_id in PACKS:
+        for code, row in countries.load(pack_id, shipped).codes("care_form").items():
+            long_term = row["national"] in {"GUARDIANSHIP", "KAFALAH"}
+            wanted = "none" if row["bucket"] == "NONE" else "long_term" if long_term else "temporary"
+            assert row["review"] == wanted, (pack_id, code)
+
+
+def test_only_families_are_approved_and_only_pakistan_does_not_know_a_form(shipped: Path) -> None:
+    for pack_id in PACKS:
+        for code, row in countries.load(pack_id, shipped).codes("care_form").items():
+            family = row["provider_kind"] in {"CARER_FAMILY", "FAMILY_TYPE_HOME"}
+            assert row["approval"] == "no" or family, (pack_id, code)
+            assert (row["permitted"] == "no") == (pack_id.startswith("pk") and code == "PRE_ADOPTIVE")
+
+
+def test_the_clocks_of_kyrgyzstans_data_bank_have_their_order_as_source(shipped: Path) -> None:
+    pack = countries.load("kg", shipped)
+    for name, months in (("relatives_search", 1), ("national_candidates", 3)):
+        found = pack.parameter(name, date(2026, 1, 1))
+        assert (found.whole(), found.unit, found.basis) == (months, "calendar months", "source")
+        assert "Order 620" in found.source
+
+
+def test_what_only_the_press_or_a_secondary_source_says_is_to_be_confirmed(shipped: Path) -> None:
+    press = ("24.kg", "gnnhd.tv", "dunyanews", "dailytimes", "qalampir", "labirint", "xabar.uz", "diyor24", "pro1c")
+    for pack_id in PACKS:
+        for lines in countries.load(pack_id, shipped).tables.values():
+            for line in lines:
+                assert line["basis"] != "source" or not any(each in line["source"] for each in press), line["id"]

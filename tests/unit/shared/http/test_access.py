@@ -171,6 +171,19 @@ def test_the_access_line_names_route_and_actor_but_no_path_query_or_body(
     assert str(PARCEL) not in everything
 
 
+def test_a_refused_token_and_a_refused_permission_are_tagged_in_the_log(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    api = client(office)
+    api.get("/toys/hours")
+    api.get(f"/toys/parcels/{PARCEL}")
+    api.get(f"/toys/parcels/{PARCEL}", headers=bearer("visitor"))
+    lines = [record for record in caplog.records if record.name == "kinward.access"]
+    tags = [(line.status, getattr(line, "security", None)) for line in lines]  # type: ignore[attr-defined]
+    assert tags == [(200, None), (401, "token-refused"), (403, "permission-refused")]
+
+
 def test_request_and_correlation_ids_are_taken_where_sane_and_given_back(office: Office) -> None:
     ids = {"X-Request-Id": "req-12345678", "X-Correlation-Id": "01950000-0000-7000-8000-0000000000aa"}
     answer = client(office).get("/toys/hours", headers=ids)

@@ -100,3 +100,12 @@ def test_keys_in_memory_do_the_same():
     keys = Keys.generated()
     assert keys.unwrap(*keys.wrap(b"k" * 32, PLACE), PLACE) == b"k" * 32
     assert Keys.generated().index_key("a") != keys.index_key("a")
+
+
+def test_a_new_index_key_makes_new_indexes_and_the_old_one_still_finds_what_it_made():
+    old = Keys.generated()
+    new = old.with_new_index()
+    assert (new.index_version, new.index_versions) == (2, {1, 2})
+    assert new.index_key("a") == new.index_key("a", 2) != new.index_key("a", 1) == old.index_key("a")
+    with pytest.raises(ConfigurationError, match="index key version 3"):
+        new.index_key("a", 3)

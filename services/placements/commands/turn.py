@@ -1,0 +1,1 @@
+"""What can be asked about what time brings: the day's turn."""

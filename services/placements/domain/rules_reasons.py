@@ -1,0 +1,28 @@
+"""Rules on the reasons for care. Not here: who decided it (rules_deciding), where the child goes (rules_places)."""
+
+from services.placements.domain.refusals import PovertyTheOnlyReason
+from services.placements.domain.rules import Finding, Rule, Tier, When
+from services.placements.domain.situation import Situation
+
+
+def not_for_poverty(now: Situation) -> Finding | None:
+    """Of all reasons for formal care, at least one is not of the class of poverty (CARE V9)."""
+    if not now.form.formal:
+        return None
+    reasons = (now.stay.entry_reason, *now.stay.other_reasons)
+    only_poverty = {now.book.reason_class(code) for code in reasons} == {"poverty"}
+    return Finding(satisfied=not only_poverty, due=now.today, facts={"reasons": " ".join(sorted(set(reasons)))})
+
+
+NOT_FOR_POVERTY = Rule(
+    id="not-for-poverty",
+    title="Poverty is never the only reason",
+    source="A/RES/64/142 para 15",
+    owner="gatekeeper",
+    satisfied_by="Support for the family; or a further reason of absence or harm.",
+    judge=not_for_poverty,
+    when=frozenset({When.DECIDING, When.PERMISSION}),
+    tier=Tier.SAFETY,
+    refusal=PovertyTheOnlyReason,
+)
+RULES = (NOT_FOR_POVERTY,)

@@ -1,0 +1,1 @@
+"""Read-only queries of placements. Never used to decide a write."""
