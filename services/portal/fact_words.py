@@ -13,13 +13,16 @@ from flask_babel import pgettext
 
 from services.portal import formats, rules
 from services.portal.house import house
+from services.portal.words import role_words
 
 LISTS: Mapping[str, str] = {
     "more_restrictive_than": "care_form", "takes_forms": "care_form", "takes_sex": "sex", "professions": "profession",
     "reasons": "entry_reason", "situation": "decision_situation", "taken_by": "deciding_body",
+    "may_decide": "deciding_body", "outcome": "decision_outcome",
 }  # fmt: skip
 """Lists of the pack whose codes stand in a fact of another name, several with spaces."""
 AREAS = frozenset({"home", "place"})
+ROLES = frozenset({"overridden_by"})
 
 
 def register(app: Flask) -> None:
@@ -35,6 +38,8 @@ def value_of(value: Any, name: str) -> str:
         return ", ".join(formats.term(each, LISTS.get(name, name)) for each in said.split())
     if name in AREAS and said in house().pack.areas:
         return formats.area(said)
+    if name in ROLES and all(each in house().pack.roles for each in said.split()):
+        return ", ".join(role_words(each) for each in said.split())
     if name == "missing":
         return ", ".join(_found(each) or _word(each) for each in said.split())
     shown = formats.fact(said, name)
@@ -112,4 +117,7 @@ def _of_deciding() -> Mapping[str, str]:
         "assessor_decides": _("Who assessed decides"), "own_staff_on_panel": _("The place's own staff on the panel"),
         "preference": _("Rank in the order of preference"), "not_asked": _("Ranks that nobody was asked for"),
         "reasons": _("Reasons"), "taken_by": _("Taken by"), "situation": _("Situation"),
+        "may_decide": pgettext("decision|fact", "Who may decide"),
+        "outcome": pgettext("decision|fact", "Outcome of the decision"),
+        "overridden_by": _("Who may set it aside"),
     }  # fmt: skip

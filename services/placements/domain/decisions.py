@@ -225,7 +225,7 @@ def _judge(
         for refusal in refusals:
             raise refusal
         refuse(verdicts)
-    unmet: dict[str, dict[str, str]] = {str(each.rule): {} for each in refusals}
+    unmet = {str(each.rule): dict(each.facts) for each in refusals}
     second = bool(alone) or (binds and line is not None and line.second_signature)
     return _Judged(terms, line, binds, second, unmet | {each.rule.id: dict(each.facts) for each in verdicts})
 

@@ -91,11 +91,12 @@ def by_table(child: "Whereabouts", terms: Terms, by_law: Line | None, act: Act) 
     """What the table says no to."""
     decides = by_law.decides if by_law else frozenset()
     if decides is not None and terms.body not in decides:
-        named = " ".join(sorted(decides)) or "nobody"
-        yield BodyNotNamed(
-            f"The decision table names for this: {named}.", field="body", rule=BodyNotNamed.code,
-            remedy="Ask one of the bodies named to decide.",
+        refusal = BodyNotNamed(
+            f"The decision table names {'other bodies' if decides else 'nobody'} for this.", field="body",
+            rule=BodyNotNamed.code, remedy="Ask one of the bodies named to decide.",
         )  # fmt: skip
+        refusal.facts = {"may_decide": " ".join(sorted(decides)) or "none"}
+        yield refusal
     if by_law is None:
         return
     if terms.oral and not by_law.oral:
@@ -161,11 +162,11 @@ def require_outcome(terms: Terms, act: Act) -> None:
         raise Invalid("Say which care forms are permitted.", field="care_forms", rule="care-form-of-outcome")
     for form in terms.care_forms:
         if act.law.care_form(form).bucket not in permitted:
-            raise Invalid(
-                f"The outcome {terms.outcome} does not go with the care form {form}.",
-                field="care_forms",
-                rule="care-form-of-outcome",
+            refusal = Invalid(
+                "This outcome does not go with this form of care.", field="care_forms", rule="care-form-of-outcome"
             )
+            refusal.facts = {"outcome": terms.outcome, "care_form": form}
+            raise refusal
 
 
 def renewed(child: "Whereabouts", id_: UUID | None) -> set[UUID]:

@@ -203,8 +203,10 @@ def override(
     rule = _rule(ask.rule)
     allowed = act.law.overriders(rule.parameters, stay.area, act.today)
     if not allowed & set(roles):
-        who = f"Only by: {', '.join(sorted(allowed))}." if allowed else rule.satisfied_by
-        raise NotOverridable(f"{rule.title}: the law lets nobody like you override it.", rule=rule.id, remedy=who)
+        who = "Ask one of the roles that the law names." if allowed else rule.satisfied_by
+        no = NotOverridable(f"{rule.title}: the law lets nobody like you override it.", rule=rule.id, remedy=who)
+        no.facts = {"overridden_by": " ".join(sorted(allowed))} if allowed else {}
+        raise no
     verdict = _verdict(child, stay, rule, act)
     if verdict is not None and verdict.found.against:
         raise NotOverridable(

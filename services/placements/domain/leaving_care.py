@@ -36,6 +36,7 @@ LEAVING_CARE_TRANSITIONS: dict[LeavingCareState, frozenset[LeavingCareState]] = 
     S.AFTERCARE: frozenset({S.AWAITED, S.PLANNED, S.ENDED}),
     S.ENDED: frozenset(),
 }
+NEEDS = {"decision": "a decision", "requested_on": "the young person's own request"}
 
 
 class ExitNotDecided(Refused):
@@ -156,7 +157,7 @@ class LeavingCare(Aggregate):
         missing = [name for name, value in (("decision", decision), ("requested_on", requested_on)) if value is None]
         if missing:
             raise ExitNotDecided(
-                f"Before coming of age it needs: {', '.join(missing)}.",
+                f"Before coming of age it needs {' and '.join(NEEDS[each] for each in missing)}.",
                 field=missing[0],
                 rule="exit-before-majority",
                 remedy="Record the decision and the young person's own request; or wait until it is of age.",

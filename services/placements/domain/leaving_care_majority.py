@@ -33,6 +33,7 @@ COMING_OF_AGE_TRANSITIONS: dict[ComingOfAgeState, frozenset[ComingOfAgeState]] =
 }
 STAY = "STAY"
 RELIED_ON = {"majority_outcome": frozenset({STAY})}
+NEEDS = {"consented_on": "the person's own consent", "decision": "a decision"}
 
 
 class StayNotDecided(Refused):
@@ -75,7 +76,7 @@ class ComingOfAge(Aggregate):
         missing = [name for name, value in (("consented_on", consented_on), ("decision", decision)) if value is None]
         if outcome == STAY and missing:
             raise StayNotDecided(
-                f"To stay in care it needs: {', '.join(missing)}.",
+                f"To stay in care it needs {' and '.join(NEEDS[each] for each in missing)}.",
                 field=missing[0],
                 rule="stay-after-majority",
                 remedy="Ask the person, with the support it needs; record the decision. Nobody else consents for it.",

@@ -143,10 +143,10 @@ class Verdict:
         return self.rule.satisfied_by
 
     def error(self) -> Refused:
-        """The rule's own error, with the facts and the remedy."""
-        facts = ", ".join(f"{name} {value}" for name, value in self.facts.items())
-        message = f"{self.rule.title} ({facts})." if facts else f"{self.rule.title}."
-        error = self.rule.refusal(message, field=self.rule.field, rule=self.rule.id, remedy=self.satisfied_by)
+        """The rule's own error, with the remedy, and with the facts apart: who reads them wants words, not codes."""
+        error = self.rule.refusal(
+            f"{self.rule.title}.", field=self.rule.field, rule=self.rule.id, remedy=self.satisfied_by
+        )
         error.facts = dict(self.facts)
         if type(error) is NotMet:
             error.code, error.title = self.rule.id, self.rule.title

@@ -1,5 +1,6 @@
 """Decisions: who may decide, what a court may, which stays they permit, who signs with them (CARE C2, C4)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -28,6 +29,18 @@ def test_a_body_that_the_table_does_not_name_is_refused(ruled: Any) -> None:
     assert ruled.child.decisions == []
 
 
+def test_who_may_decide_stands_in_the_facts_and_no_code_in_the_sentence(ruled: Any) -> None:
+    with pytest.raises(Refused) as error:
+        record(ruled, body="POLICE")
+    assert error.value.message == "The decision table names other bodies for this."
+    assert error.value.facts == {"may_decide": " ".join(sorted(LINE["decides"]))}
+    ruled.book.tables["decision_table"] = [LINE | {"decides": []}]
+    with pytest.raises(Refused) as nobody:
+        record(ruled)
+    assert nobody.value.message == "The decision table names nobody for this."
+    assert nobody.value.facts == {"may_decide": "none"}
+
+
 def test_without_a_case_a_body_is_refused_by_what_was_not_found(ruled: Any) -> None:
     assert refused(ruled, case=None) in {"necessity-found", "suitability-found"}
     assert refused(ruled, case=replace(CASE, reasons=("POVERTY",))) == "not-for-poverty"
@@ -37,6 +50,8 @@ def test_the_care_forms_are_those_of_the_outcome(ruled: Any) -> None:
     with pytest.raises(Invalid) as error:
         record(ruled, care_forms=("CHILDRENS_HOME",))
     assert error.value.rule == "care-form-of-outcome"
+    assert error.value.facts == {"outcome": TERMS.outcome, "care_form": "CHILDRENS_HOME"}
+    assert "CHILDRENS_HOME" not in error.value.message
     with pytest.raises(Invalid) as unnamed:
         record(ruled, care_forms=())
     assert unnamed.value.rule == "care-form-of-outcome"
@@ -75,7 +90,7 @@ def test_a_decision_found_on_paper_behind_an_import_is_a_fact(ruled: Any) -> Non
     assert ruled.open_rules() == {"legacy-decision-due"}
     decision = record(ruled, body="NOTARY", case=None, made_on=date(2019, 5, 1), effective_from=date(2019, 5, 1),
                       in_force_until=None)  # fmt: skip
-    assert "body-not-named" in decision.unmet
+    assert decision.unmet["body-not-named"] == {"may_decide": " ".join(sorted(LINE["decides"]))}
     assert "legacy-decision-due" not in ruled.open_rules()
 
 
@@ -156,7 +171,8 @@ def test_an_older_decision_that_named_both_forms_does_not_permit_the_more_restri
     asked = ruled.stay(TODAY, form="CHILDRENS_HOME", planned_to=TODAY + 10 * DAY)
     with pytest.raises(Refused) as error:
         ruled.child.authorise(ruled.ids(), asked, (), ruled.act())
-    assert (error.value.rule, "more_restrictive_than FOSTER" in str(error.value)) == ("decision-in-force", True)
+    assert error.value.rule == "decision-in-force"
+    assert error.value.facts["more_restrictive_than"] == "FOSTER"
     made.act = "MORE_RESTRICTIVE"
     ruled.child.authorise(ruled.ids(), asked, (), ruled.act())
 
@@ -208,15 +224,15 @@ def test_a_stay_refused_beside_a_decision_says_how_that_decision_stands(ruled: A
     made = record(ruled)
     made.status = DecisionStatus.UNSIGNED
 
-    def refused_beside(planned_to: date) -> str:
+    def refused_beside(planned_to: date) -> Mapping[str, str]:
         with pytest.raises(Refused) as error:
             ruled.child.authorise(
                 ruled.ids(), ruled.stay(TODAY, form="FOSTER", provider=None, planned_to=planned_to), (), ruled.act()
             )
-        return str(error.value)
+        return error.value.facts
 
-    assert "decision unsigned" in refused_beside(TODAY + 10 * DAY)
+    assert refused_beside(TODAY + 10 * DAY)["decision"] == "unsigned"
     made.status = DecisionStatus.IN_FORCE
-    assert f"decision_until {TODAY + 90 * DAY}" in refused_beside(TODAY + 91 * DAY)
+    assert refused_beside(TODAY + 91 * DAY)["decision_until"] == str(TODAY + 90 * DAY)
     made.provider = UUID(int=404)
-    assert "decision_place another" in refused_beside(TODAY + 10 * DAY)
+    assert refused_beside(TODAY + 10 * DAY)["decision_place"] == "another"

@@ -133,8 +133,10 @@ def test_nobody_overrides_what_the_pack_does_not_let_them(infant: Any) -> None:
     with pytest.raises(exemptions.NotOverridable):
         overridden(infant, stay, ask(UNDER_THREE), "supervisor")
     infant.book.roles["under_three_residential_stay"] = frozenset({"supervisor"})
-    with pytest.raises(exemptions.NotOverridable):
+    with pytest.raises(exemptions.NotOverridable) as refused:
         overridden(infant, stay, ask(UNDER_THREE), "gatekeeper")
+    assert refused.value.facts == {"overridden_by": "supervisor"}
+    assert "supervisor" not in f"{refused.value.message} {refused.value.remedy}"
     id_ = overridden(infant, stay, ask(UNDER_THREE), "supervisor", "gatekeeper")
     assert exemptions.find(infant.child, id_).until == TODAY + 14 * DAY
 

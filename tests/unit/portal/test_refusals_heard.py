@@ -128,6 +128,14 @@ def test_on_an_english_page_the_service_speaks_itself(refused):
     assert "lang=" not in page
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_a_refusal_was_judged_by_is_said_by_names_of_the_pack_and_not_by_codes(refused, language):
+    judged = {"may_decide": "COURT NOTARY", "outcome": "FAMILY_FORM", "overridden_by": "duty_officer supervisor"}
+    page = refused(language, SUMMARY, entry("approval-validity", facts=judged))
+    assert "Duty officer, Supervisor" in page
+    assert not any(code in page for codes in judged.values() for code in codes.split() if code != "supervisor")
+
+
 def test_a_page_without_a_form_says_a_refusal_in_the_same_words(refused):
     page = refused("ru", FAULT, entry("approval-validity", field=None))
     assert "Одобрение действует не дольше, чем велит закон." in page.partition("<details>")[0]
@@ -151,7 +159,7 @@ def stores(node):
 
 def test_every_fact_that_a_rule_of_care_goes_by_has_a_name(app, monkeypatch):
     monkeypatch.setenv("KINWARD_TESTING", "1")
-    names = {*facts_of_rules(), "necessity", "suitability"}
+    names = {*facts_of_rules(), "necessity", "suitability", "may_decide", "outcome", "overridden_by"}
     assert len(names) > 40
     with app.test_request_context(headers={"Accept-Language": "en-XA"}):
         assert sorted(name for name in names if not fact_words.name_of(name).startswith(pseudo.OPEN)) == []
