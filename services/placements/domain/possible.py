@@ -54,15 +54,17 @@ def require_entry(known: KnownChild) -> None:
 
 
 def require_plan(known: KnownChild, from_: date, planned_to: date | None) -> None:
-    """Raise Impossible for a plan that ends before it begins, or begins before birth."""
+    """Raise Impossible for a plan that ends before it begins, or begins before birth or after death."""
     _require_born(known, from_)
+    _require_alive(known, from_)
     if planned_to is not None and planned_to <= from_:
         raise Impossible("A stay is planned to end after it begins.", field="planned_to", rule="ends-before-it-begins")
 
 
 def require_days(known: KnownChild, from_: date, to: date | None, today: date) -> None:
-    """Raise Impossible for days that lie in the future, before birth, or in the wrong order."""
+    """Raise Impossible for days that lie in the future, before birth, after death, or in the wrong order."""
     _require_born(known, from_)
+    _require_alive(known, from_)
     if from_ > today:
         raise Impossible("It lies in the future.", field="from", rule="not-in-the-future")
     if to is not None:
@@ -105,3 +107,12 @@ def require_alone(placements: Iterable[Placement], span: Span, besides: Placemen
 def _require_born(known: KnownChild, day: date) -> None:
     if known.born_from is not None and day < known.born_from:
         raise Impossible("The child cannot have been born by then.", field="from", rule="not-before-birth")
+
+
+def _require_alive(known: KnownChild, day: date) -> None:
+    """Raise Impossible for coming after the last day on which the child may have died.
+
+    Leaving is not asked: a stay that began after a death that was told of later can be ended as well as withdrawn.
+    """
+    if known.died_on is not None and day > known.died_on:
+        raise Impossible("The child had died by then.", field="from", rule="not-after-death")

@@ -19,6 +19,7 @@ STAYS = table(
         "ends-after-it-begins": ("What holds for a time ends after it begins.", "Check both days."),
         "held-by-somebody": ("A review is held by somebody.", "Say who held it."),
         "hour-of-the-first-day": ("The hour of arrival is one of the first day.", "Check the hour and the day."),
+        "not-after-death": ("Nothing changes in a child's life after its death.", "Check the day and the stay."),
         "not-before-birth": ("A child is nowhere before its birth.", "Check the day, or correct the day of birth."),
         "one-place-a-child": (
             "A child is in one place at a time.",

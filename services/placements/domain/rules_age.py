@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from services.placements.domain import legacy
 from services.placements.domain.days import Span, birthday, months_later, nights
-from services.placements.domain.placement import State
+from services.placements.domain.placement import Placement, State
 from services.placements.domain.refusals import UnderThreeInResidentialCare
 from services.placements.domain.rules import Finding, Rule, Tier, When
 from services.placements.domain.rules_siblings import TOGETHER, living_here
@@ -30,17 +30,28 @@ def third_birthday(now: Situation) -> date:
 def residential_nights(now: Situation) -> tuple[Span, ...]:
     """The child's other residential stays that count towards the allowance, in order; also those of merged records.
 
-    They add up over the child's life, also over gaps; a pack may say after how many days at home counting begins anew.
+    Where a stay is to be permitted, so do those that were permitted and have not begun: of two permitted beforehand
+    each would fit alone. They add up over the child's life, also over gaps; a pack may say after how many days at home
+    counting begins anew.
     """
     began, book = now.stay.from_, now.book
     others: list[tuple[Lived, date]] = [(each, max(began, each.from_)) for each in now.others]
     others += [(each, max(began, each.from_, now.today)) for each in now.elsewhere]
+    spans = [(each, Span(each.from_, each.to or until)) for each, until in others]
+    if now.when is not When.STANDING:
+        spans += [(each, Span(max(each.from_, now.today), each.planned_to)) for each in _permitted(now)]
     residential = sorted(
-        (Span(each.from_, each.to or until) for each, until in others if book.care_form(each.care_form).residential),
+        (span for each, span in spans if book.care_form(each.care_form).residential),
         key=lambda span: span.from_,
     )
     reset = now.law.under_three_reset_after
     return tuple(residential) if reset is None else _since_reset(residential, now.stay.from_, reset)
+
+
+def _permitted(now: Situation) -> Iterable[Placement]:
+    """Stays that are to begin, or to go on, up to a planned end that lies ahead."""
+    planned = (each for each in now.placements if each.state is State.PLANNED and each is not now.stay)
+    return (each for each in planned if each.planned_to is not None and each.planned_to > now.today)
 
 
 def _since_reset(spans: Iterable[Span], began: date, reset: int) -> tuple[Span, ...]:

@@ -7,17 +7,15 @@ suitability are two findings. Not here: the reasons (rules_reasons), the place (
 from collections.abc import Callable, Mapping
 
 from services.placements.domain.rules import Finding, Rule, Tier, When
-from services.placements.domain.situation import CaseFacts, Situation
+from services.placements.domain.situation import CaseFacts, OptionFacts, Situation
 
 NOTHING_RECORDED = CaseFacts(case=None, kind="")  # type: ignore[arg-type]
-NOT_ASKED = "NOT_ASKED"
+NOT_ASKED, YES_AGREES = "NOT_ASKED", "YES_AGREES"
 WITHOUT_PARENTS = frozenset({"WITHOUT_PARENTS", "FOUND_ALONE"})
 VOLUNTARY = "VOLUNTARY"
-HOMEWARDS = frozenset({"RETURN", "TRIAL_AT_HOME", "EXIT_BEFORE_18"})
 RELIED_ON: Mapping[str, frozenset[str]] = {
-    "option_answer": frozenset({NOT_ASKED}),
+    "option_answer": frozenset({NOT_ASKED, YES_AGREES}),
     "decision_situation": WITHOUT_PARENTS | {VOLUNTARY},
-    "decision_act": HOMEWARDS,
 }
 _UNDER_THREE = ("absolutely_necessary", "last_resort", "best_interests", "short_with_end")
 
@@ -27,8 +25,8 @@ def _case(now: Situation) -> CaseFacts:
 
 
 def _into_care(now: Situation) -> bool:
-    """Whether the decision takes or keeps the child in formal care."""
-    return now.form.formal and getattr(now.decision, "act", None) not in HOMEWARDS
+    """Whether the decision takes or keeps the child in formal care, by whichever act it calls itself."""
+    return now.form.formal
 
 
 def _found(name: str, says: str) -> Callable[[Situation], Finding | None]:
@@ -55,7 +53,14 @@ def last_resort(now: Situation) -> Finding | None:
     families = [each for each in case.options if not now.book.care_form(each.care_form).residential]
     asked = sum(each.answer != NOT_ASKED for each in families)
     facts = {"missing": " ".join(missing) or "none", "families_asked": str(asked)}
-    return Finding(satisfied=not missing and asked > 0, due=now.today, facts=facts)
+    willing = any(_passed_over(each) for each in families)
+    facts |= {"reasons": "none"} if willing else {}
+    return Finding(satisfied=not missing and asked > 0 and not willing, due=now.today, facts=facts)
+
+
+def _passed_over(option: OptionFacts) -> bool:
+    """Whether somebody agreed, and nothing says why the child does not go there."""
+    return option.answer == YES_AGREES and option.reason is None
 
 
 def kin_searched(now: Situation) -> Finding | None:
@@ -134,14 +139,16 @@ def preference_order(now: Situation) -> Finding | None:
     own = now.form.preference
     if not own or not _into_care(now):
         return None
-    asked = set()
+    asked, willing = set(), False
     for option in _case(now).options:
         rank = now.book.care_form(option.care_form).preference
         if option.answer != NOT_ASKED and rank:
             asked.add(rank)
-    passed_over = [rank for rank in range(1, own) if rank not in asked]
-    facts = {"preference": str(own), "not_asked": " ".join(map(str, passed_over)) or "none"}
-    return Finding(satisfied=not passed_over, due=now.today, facts=facts)
+        willing |= bool(rank and rank < own and _passed_over(option))
+    not_asked = [rank for rank in range(1, own) if rank not in asked]
+    facts = {"preference": str(own), "not_asked": " ".join(map(str, not_asked)) or "none"}
+    facts |= {"reasons": "none"} if willing else {}
+    return Finding(satisfied=not not_asked and not willing, due=now.today, facts=facts)
 
 
 _DECIDING = frozenset({When.DECIDING})

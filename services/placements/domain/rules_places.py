@@ -1,6 +1,6 @@
 """Rules on the place: registered, approved, for this child, near home. Not here: its size and room (rules_room)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from services.placements.domain.refusals import ProviderNotRegistered
@@ -9,6 +9,8 @@ from services.placements.domain.situation import ProviderFacts, Situation
 
 _STAYS = frozenset({When.PERMISSION, When.STANDING})
 LIMITS = "care_form_limits"
+HOMEWARDS = frozenset({"RETURN", "TRIAL_AT_HOME", "EXIT_BEFORE_18"})
+RELIED_ON: Mapping[str, frozenset[str]] = {"decision_act": HOMEWARDS}
 
 
 def registered_provider(now: Situation) -> Finding | None:
@@ -19,7 +21,11 @@ def registered_provider(now: Situation) -> Finding | None:
 
 def form_permitted(now: Situation) -> Finding | None:
     """The law of the country knows the care form."""
-    return Finding(satisfied=now.form.permitted, due=now.today, facts={"care_form": now.form.code})
+    # What leads home, or out of care, permits none: that act asks for less, and other bodies may decide it. A court's
+    # order is taken as it is.
+    act = None if getattr(now.decision, "ordered", False) else getattr(now.decision, "act", None)
+    met = now.form.permitted and not (now.form.formal and act in HOMEWARDS)
+    return Finding(satisfied=met, due=now.today, facts={"care_form": now.form.code})
 
 
 def approved(now: Situation) -> Finding | None:

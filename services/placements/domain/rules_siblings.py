@@ -88,7 +88,7 @@ SIBLING_EXCEPTION = Rule(
     owner="gatekeeper",
     satisfied_by="Care in a family, best for all of them; the exception holds only where they really live together.",
     judge=sibling_exception,
-    when=frozenset({When.STANDING}),
+    when=frozenset({When.PERMISSION, When.STANDING}),
     tier=Tier.UNDER_THREE,
     parameters=("sibling_exception_review", "under_three_age"),
 )

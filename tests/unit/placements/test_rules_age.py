@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from services.placements.domain import months_later
+from services.placements.domain.refusals import UnderThreeInResidentialCare
 from services.placements.domain.situation import OtherRecord, StayElsewhere
 from shared import clock, countries
 from tests.unit.placements.judged import TODAY, Around, lived, said, situation
@@ -55,6 +56,18 @@ def test_a_gap_at_home_does_not_reset_the_allowance(book: Any) -> None:
     earlier = lived(date(2025, 2, 1), date(2025, 6, 1))  # 120 of 181 nights
     assert under_three(book, TODAY, TODAY + 61 * DAY, earlier).satisfied
     assert not under_three(book, TODAY, TODAY + 62 * DAY, earlier).satisfied
+
+
+def test_two_stays_permitted_beforehand_share_the_allowance(world: Any) -> None:
+    world.born(date(2025, 6, 1))
+    halfway, end = months_later(TODAY, 3), months_later(TODAY, 6)
+    first = world.authorise(TODAY, form="INFANT_HOME", planned_to=end)
+    with pytest.raises(UnderThreeInResidentialCare):
+        world.authorise(end, form="INFANT_HOME", planned_to=months_later(end, 3))
+    world.authorise(halfway, form="INFANT_HOME", planned_to=end)  # the same nights once more
+    world.child.withdraw(first, world.act())
+    world.child.withdraw(world.child.placements[-1].id, world.act())
+    world.authorise(end, form="INFANT_HOME", planned_to=months_later(end, 3))
 
 
 def test_nights_under_a_record_that_was_merged_add_up_and_are_its_own_again_when_that_is_undone(book: Any) -> None:

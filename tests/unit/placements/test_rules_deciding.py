@@ -44,6 +44,7 @@ class Decision:
     situation: str = "WITH_PARENTS"
     decided_by: str = "chair"
     second_by: str | None = None
+    ordered: bool = False
 
 
 def deciding(book: Any, case: CaseFacts | None = CASE, *, about: Decision | None = None, **given: Any) -> Any:
@@ -82,7 +83,17 @@ def test_a_child_is_heard_also_before_it_goes_home(book: Any) -> None:
     assert not said("child-heard", deciding(book, None, **home)).satisfied
     assert said("child-heard", situation(book, when=When.DECIDING, form="PARENTAL", provider=None)) is None
     assert said("necessity-found", deciding(book, None, **home)) is None
-    assert said("necessity-found", deciding(book, None, about=Decision(act="RETURN"))) is None
+
+
+def test_an_act_that_leads_home_asks_for_no_less_where_it_places_the_child_in_care(book: Any) -> None:
+    for act in ("RETURN", "TRIAL_AT_HOME", "EXIT_BEFORE_18"):
+        away = deciding(book, replace(CASE, necessity=False), about=Decision(act=act), form="FOSTER")
+        assert not said("necessity-found", away).satisfied
+        assert not said("care-form-permitted", away).satisfied
+        home = deciding(book, None, about=Decision(act=act), form="PARENTAL", provider=None)
+        assert said("care-form-permitted", home).satisfied
+    court = deciding(book, about=Decision(act="RETURN", ordered=True), form="FOSTER")
+    assert said("care-form-permitted", court).satisfied
 
 
 def test_parents_who_are_not_there_are_not_heard(book: Any) -> None:
@@ -103,6 +114,14 @@ def test_four_findings_stand_behind_an_infant_in_residential_care(book: Any, lac
 def test_last_resort_means_that_a_family_was_asked(book: Any) -> None:
     nobody = replace(CASE, options=(OptionFacts(care_form="FOSTER", answer="NOT_ASKED"),))
     assert not said("last-resort-found", deciding(book, nobody, born_to=date(2025, 6, 1))).satisfied
+
+
+def test_nothing_is_a_last_resort_while_a_family_agrees_and_no_reason_speaks_against_it(book: Any) -> None:
+    family, born_to = OptionFacts(care_form="FOSTER", answer="YES_AGREES"), date(2025, 6, 1)
+    willing = said("last-resort-found", deciding(book, replace(CASE, options=(family,)), born_to=born_to))
+    assert (willing.satisfied, willing.facts["reasons"]) == (False, "none")
+    unsafe = replace(CASE, options=(replace(family, reason="NOT_SAFE_THERE"),))
+    assert said("last-resort-found", deciding(book, unsafe, born_to=born_to)).satisfied
 
 
 def test_a_child_consents_as_soon_as_it_may_be_of_the_age(book: Any) -> None:
@@ -152,6 +171,12 @@ def test_whoever_passes_over_a_form_that_comes_first_asked_for_it(book: Any) -> 
     verdict = said("preference-order", deciding(book, replace(CASE, options=options[1:])))
     assert verdict.facts["not_asked"] == "1"
     assert verdict.deviable
+    kin = OptionFacts(care_form="KINSHIP_FORMAL", answer="YES_AGREES")
+    verdict = said("preference-order", deciding(book, replace(CASE, options=(kin, options[1]))))
+    assert (verdict.satisfied, verdict.facts["reasons"]) == (False, "none")
+    assert verdict.deviable
+    unsafe = replace(kin, reason="NOT_SAFE_THERE")
+    assert said("preference-order", deciding(book, replace(CASE, options=(unsafe, options[1])))).satisfied
 
 
 @dataclass

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from services.placements.domain import judgement
 from services.placements.domain.situation import SiblingFacts
 from tests.unit.placements.judged import PLACE, TODAY, Around, asked, lived, said, situation
 
@@ -104,6 +105,16 @@ def test_the_exception_ends_with_the_siblings_who_leave(book: Any) -> None:
     left = sister(provider=FOSTER_FAMILY)
     assert not said("sibling-exception-review", now(book, left, stay=stay, born_to=INFANT, more=signed)).satisfied
     assert said("sibling-exception-review", now(book, left, stay=stay, born_to=INFANT)) is None
+
+
+def test_nobody_is_sent_by_an_exception_to_where_the_siblings_are_no_more(book: Any) -> None:
+    def no(to: SiblingFacts) -> set[str]:
+        signed = {"exemptions": [Signed("under-three-residential", TODAY + 30 * DAY)]}
+        found = judgement.judge(now(book, to, born_to=INFANT, more=signed))
+        return {each.rule.id for each in found if not each.met}
+
+    assert "sibling-exception-review" not in no(sister())
+    assert "sibling-exception-review" in no(sister(provider=FOSTER_FAMILY))
 
 
 def test_a_rule_that_the_pack_does_not_rank_yields(book: Any) -> None:

@@ -1,5 +1,6 @@
 """Permission is refused, facts never are; and a child is in exactly one place (CARE C1)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -321,3 +322,18 @@ def test_a_claim_that_ends_was_true_up_to_that_day(world: Any) -> None:
     world.child.end(claim, TODAY - 20 * DAY, None, "RESIDENTIAL", world.act())
     assert world.state(claim) is State.ENDED
     assert world.child.active.id == first
+
+
+def test_nobody_comes_anywhere_after_the_last_day_on_which_the_child_may_have_died(world: Any) -> None:
+    world.born(date(2018, 6, 1))
+    here = world.arrive(TODAY - 9 * DAY, form="FOSTER")
+    world.child.hear(replace(world.child.known, died_on=TODAY - 5 * DAY), world.act())
+    for arrival in ({"ends_former": True}, {}, {"to": TODAY - DAY}):
+        with pytest.raises(domain.Impossible) as error:
+            world.arrive(TODAY - 4 * DAY, form="FOSTER", **arrival)
+        assert error.value.rule == "not-after-death"
+    with pytest.raises(domain.Impossible):
+        world.authorise(TODAY - 4 * DAY)
+    assert [each.id for each in world.child.placements] == [here]
+    world.arrive(TODAY - 5 * DAY, form="FOSTER", ends_former=True)
+    world.child.end(world.child.active.id, TODAY, "NOT_RECORDED", "NOT_RECORDED", world.act())
