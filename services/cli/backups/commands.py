@@ -10,6 +10,7 @@ import typer
 
 from services.cli import console
 from services.cli.backups import making, manifest, note, places, proving, pruning
+from services.cli.backups.alone import alone
 from services.cli.backups.proving import Proof
 from services.cli.options import DeploymentOption, JsonOption
 from shared import config, countries
@@ -70,14 +71,15 @@ def backup(
         return
     pack = countries.load(settings.pack, settings.countries)
     folder = out or settings.folder / "backups"
-    with places.opened(settings, pack, service or ()) as found:
-        made = making.backup(settings, found, folder, recipients)
-    size = made.path.stat().st_size
-    note.taken(settings, made.manifest, size)
     proof = None
-    if verify:
-        proof = proving.prove(made.path, made.key, scratch or proving.default_scratch(made.path), settings)
-        note.verified(settings, made.manifest, made.path)
+    with alone(settings, folder):
+        with places.opened(settings, pack, service or ()) as found:
+            made = making.backup(settings, found, folder, recipients)
+        size = made.path.stat().st_size
+        note.taken(settings, made.manifest, size)
+        if verify:
+            proof = proving.prove(made.path, made.key, scratch or proving.default_scratch(made.path), settings)
+            note.verified(settings, made.manifest, made.path)
     if as_json:
         told = {"file": str(made.path), "bytes": size, "manifest": made.manifest}
         console.answer_json(told | {"proven": None if proof is None else proof.held})

@@ -11,6 +11,7 @@ from typing import Any
 
 from shared import clock
 from shared.config import Settings
+from shared.embedded.lock import FileLock
 
 FILE = "backup.json"
 EMPTY: dict[str, Any] = {
@@ -61,9 +62,10 @@ def _write(settings: Settings, **said: Any) -> None:
     if not file.parent.is_dir():
         return  # a deployment whose settings come by the environment alone
     new = file.with_name(f".{FILE}.new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-        json.dump(read(settings) | said, stream, indent=1)
-        stream.flush()
-        os.fsync(stream.fileno())
-    new.rename(file)
+    with FileLock(file.with_name(f".{FILE}.lock")):  # a proof and a copy of the keys write it too
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+            json.dump(read(settings) | said, stream, indent=1)
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.rename(file)

@@ -5,15 +5,16 @@ import json
 import os
 import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 from typer.testing import CliRunner
 
 from services.cli.app import tree
-from services.cli.backups import commands, manifest
+from services.cli.backups import alone, commands, manifest, note
 from services.cli.backups.places import MIGRATIONS
-from shared import db, deny_list
+from shared import config, db, deny_list
 from shared.deny_list import Erased
 from shared.dumping import unfinished
 from shared.errors import ConfigurationError
@@ -50,6 +51,11 @@ def erased(*lists):
     first.append([Erased(new_id(), AT, "court-order")])
     for each in others:
         each.write_text(deny_list.text(first.lines()))
+
+
+def deployment(place, home="home", name="kz"):
+    """Its settings."""
+    return config.load(name, {"KINWARD_HOME": str(place / home)})
 
 
 def run(place, *arguments, words="words"):
@@ -193,6 +199,40 @@ def test_a_backup_is_sealed_for_somebody(place):
     settings = kept | {"KINWARD_HOME": str(place / "home"), "KINWARD_DEPLOYMENT": "kz"}
     done = CliRunner().invoke(tree("backup"), ["backup", "--out", str(place)], env=settings)
     assert (done.exit_code, "backups-are-sealed" in done.output) == (78, True)
+
+
+@pytest.mark.parametrize("home", ["home", "nowhere"])
+def test_a_second_backup_at_the_same_time_is_refused_and_told_who_is_first(place, home):
+    first, second, out = deployment(place, home), deployment(place, home), place / "backups"
+    with alone.alone(first, out):
+        with pytest.raises(alone.BackupRuns, match=f"process {os.getpid()};") as refused, alone.alone(second, out):
+            pytest.fail("both at once")
+        assert (refused.value.rule, "wait" in refused.value.remedy) == ("one-backup-at-a-time", True)
+        other = deployment(place, home, "uz")
+        other.folder.mkdir(parents=True)
+        with alone.alone(other, out):
+            pass
+        if home != "nowhere":
+            status, said = run(place, "backup", "--out", out)
+            assert (status, "one-backup-at-a-time" in said, out.exists()) == (75, True, False), said
+    with alone.alone(second, out):
+        pass
+
+
+def test_a_lock_whose_process_died_holds_nobody_up(place):
+    first = deployment(place)
+    (first.folder / alone.FILE).write_text("4194303")
+    with alone.alone(first, place):
+        assert (first.folder / alone.FILE).read_text() == str(os.getpid())
+
+
+def test_the_note_of_the_last_backup_loses_nothing_that_two_say_at_once(place):
+    settings = deployment(place)
+    said = [*([note.keys_copied] * 30), *([lambda each: note.taken(each, {"taken_at": "a", "services": []}, 7)] * 30)]
+    with ThreadPoolExecutor(8) as several:
+        assert list(several.map(lambda say: say(settings), said)) == [None] * len(said)
+    found = note.read(settings)
+    assert (bool(found["keys_copied_at"]), found["taken_at"], found["bytes"]) == (True, "a", 7)
 
 
 def test_keys_are_put_apart_and_come_back_where_nothing_else_stands(place):
