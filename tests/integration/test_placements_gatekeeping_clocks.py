@@ -198,6 +198,20 @@ def test_who_is_suspected_of_the_harm_does_not_agree(case):
     assert (answer.status_code, answer.json["errors"][0]["rule"]) == (422, "suspected-of-harm")
 
 
+def test_an_agreement_stands_no_more_where_harm_is_suspected_of_who_agreed(case, api):
+    def agreed():
+        with deployed.working("placements", api.engine) as uow:
+            uow.whereabouts.of(case.child)
+            return gatekeeping.facts(uow, case.id, case.child).parents_agree
+
+    agree(case)
+    assert agreed()
+    case.do("parents", {"who": "FATHER", "not_notified_reason": "SUSPECTED_OF_HARM"})
+    assert agreed()
+    case.do("parents", {"who": "MOTHER", "not_notified_reason": "SUSPECTED_OF_HARM"})
+    assert agreed() is False
+
+
 def test_a_supervisor_draws_cases_by_chance_and_somebody_without_a_part_looks_again(api, supervisor):
     cases = [Case(api) for _ in range(3)]
     for each in cases:

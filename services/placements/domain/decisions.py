@@ -20,7 +20,16 @@ from services.placements.domain import (
     decisions_time,
     possible,
 )
-from services.placements.domain.decision import ORAL_ORDER, VOLUNTARY, Decision, DecisionIsOver, DecisionStatus, Terms
+from services.placements.domain.decision import (
+    MORE_RESTRICTIVE,
+    ORAL_ORDER,
+    RENEWAL,
+    VOLUNTARY,
+    Decision,
+    DecisionIsOver,
+    DecisionStatus,
+    Terms,
+)
 from services.placements.domain.decision_table import Line
 from services.placements.domain.judgement import Act
 from services.placements.domain.placement import Impossible
@@ -33,6 +42,9 @@ if TYPE_CHECKING:
 
 CONFIRMATION, SIGNATURE = "oral_order_confirmation", "second_signature_due"
 """The pack's parameters: the time to confirm an oral order where the table has none, and to sign as a second person."""
+GOING_ON = frozenset({"PROLONGATION", RENEWAL, MORE_RESTRICTIVE})
+"""Acts on care that goes on: none of them begins it."""
+RELIED_ON = {"decision_act": GOING_ON}
 _OVER = frozenset({DecisionStatus.LAPSED, DecisionStatus.ENDED})
 
 
@@ -221,6 +233,8 @@ def _judge(
     alone = [each for each in verdicts if binds and decisions_checks.needs_second_person(each)]
     verdicts = [each for each in verdicts if each not in alone]
     if binds:
+        if corrects is None or find(child, corrects).act not in GOING_ON:
+            _require_in_care(child, terms, act)
         decisions_checks.require_outcome(terms, act)
         for refusal in refusals:
             raise refusal
@@ -228,6 +242,14 @@ def _judge(
     unmet = {str(each.rule): dict(each.facts) for each in refusals}
     second = bool(alone) or (binds and line is not None and line.second_signature)
     return _Judged(terms, line, binds, second, unmet | {each.rule.id: dict(each.facts) for each in verdicts})
+
+
+def _require_in_care(child: "Whereabouts", terms: Terms, act: Act) -> None:
+    """Raise Conflict where nothing is there to go on: entry into care would be decided by whoever may prolong it."""
+    here = child.active
+    in_care = here is not None and act.law.care_form(here.care_form).formal
+    if terms.act in GOING_ON and terms.renews is None and not in_care:
+        raise Conflict("The child is not in care.", field="act", rule="child-in-care")
 
 
 def _made(child: "Whereabouts", id_: UUID, judged: _Judged, by: By, act: Act) -> Decision:

@@ -67,14 +67,18 @@ class Agreed:
 
 def require_none_suspected(agreed_by: Iterable[Agreed], views: Iterable[ParentView]) -> None:
     """Raise Invalid where somebody agrees who is suspected of the harm (CARE C15)."""
-    suspected = {each.who for each in views if each.not_notified_reason == SUSPECTED}
-    if any(each.who in suspected for each in agreed_by):
+    if _any_suspected(agreed_by, views):
         raise Invalid(
             "Who is suspected of the harm does not agree for the child.",
             field="agreed_by",
             rule="suspected-of-harm",
             remedy="Apply for an order.",
         )
+
+
+def _any_suspected(agreed_by: Iterable[Agreed], views: Iterable[ParentView]) -> bool:
+    suspected = {each.who for each in views if each.not_notified_reason == SUSPECTED}
+    return any(each.who in suspected for each in agreed_by)
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,10 @@ class VoluntaryAgreement(Aggregate):
         due = last_day(self.due_at, zone) if self.due_at else None
         self.record(VoluntaryPlacementWithdrawn(self.child, self.id, self.area, by, day, due, self.due_at))
         return line.notices if line else ()
+
+    def stands_despite(self, views: Iterable[ParentView]) -> bool:
+        """Whether it was not withdrawn, and none who agreed is suspected of the harm by what is known now."""
+        return self.status is VoluntaryStatus.AGREED and not _any_suspected(self.agreed_by, views)
 
     def settle(self, how: VoluntaryStatus, on: date, applied_to: str | None, today: date) -> None:
         """The child is back, or an order was applied for, to a body."""

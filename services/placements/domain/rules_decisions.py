@@ -66,7 +66,7 @@ def decision(now: Situation) -> Finding | None:
     if now.stay.ground is Ground.IMPORTED:
         return None
     due, due_at = now.today + timedelta(days=now.law.breach_due), None
-    if now.stay.urgent:
+    if now.stay.urgent or _goes_on(now):
         emergencies: list[Stayed] = [each for each in now.placements if each.lived and each.urgent]
         emergencies += [each for each in now.elsewhere if each.urgent]
         first = emergency_clock(emergencies, now.law.emergency_repeat_window)
@@ -100,6 +100,24 @@ def _not_covering(now: Situation) -> dict[str, str]:
     until = last.in_force_until.isoformat() if last.in_force_until else "no end"
     found = {"decision": str(last.status), "decision_from": last.effective_from.isoformat(), "decision_until": until}
     return found if last.permits(now.stay) else found | {"decision_place": "another"}
+
+
+def _goes_on(now: Situation) -> bool:
+    """Whether the child came here from an emergency on which nobody decided: the clock is not the first place's."""
+    came = [now.stay] if now.stay.state is State.ACTIVE and not now.stay.authorised else []
+    for stay in came:
+        for each in now.others:
+            if each.to == stay.from_ and each not in came and not each.authorised and not _ever_decided(now, each):
+                if each.urgent:
+                    return True
+                came.append(each)
+    return False
+
+
+def _ever_decided(now: Situation, stay: Placement) -> bool:
+    """Whether a decision stood behind a stay that is over."""
+    never = {DecisionStatus.UNSIGNED, DecisionStatus.QUASHED, DecisionStatus.WITHDRAWN}
+    return any(each.status not in never and each.permits(stay) for each in now.decisions)
 
 
 def _less_restrictive(now: Situation) -> Placement | None:

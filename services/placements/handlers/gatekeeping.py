@@ -145,7 +145,7 @@ def facts(uow: UnitOfWork, case_id: UUID, child: UUID) -> CaseFacts:
     """What the rules read of a child's case. Raises NotFound where it has no such case."""
     case = _of_child(uow, case_id, child)
     leading = _leading(uow, case)
-    return gatekeeping_facts.facts(case, leading, agreed=uow.voluntary_agreements.stands_for(case.id))
+    return gatekeeping_facts.facts(case, leading, agreed=_agreed(uow, case))
 
 
 def require_seen(uow: UnitOfWork, case_id: UUID, child: UUID, version: int | None) -> None:
@@ -213,6 +213,15 @@ def _of_child(uow: UnitOfWork, case_id: UUID, child: UUID) -> GatekeepingCase:
     if case.child != child:
         raise NotFound("The child has no such case.", field="case")
     return case
+
+
+def _agreed(uow: UnitOfWork, case: GatekeepingCase) -> bool | None:
+    """Whether an agreement stands for the case that nobody made of whom harm was suspected since (CARE C15)."""
+    stands = uow.voluntary_agreements.stands_for(case.id)
+    if not stands:
+        return stands
+    made = (each for each in uow.voluntary_agreements.open_of(case.child) if each.case == case.id)
+    return any(each.stands_despite(case.parents) for each in made)
 
 
 def _leading(uow: UnitOfWork, case: GatekeepingCase) -> GatekeepingCase | None:

@@ -57,6 +57,18 @@ def test_the_care_forms_are_those_of_the_outcome(ruled: Any) -> None:
     assert unnamed.value.rule == "care-form-of-outcome"
 
 
+@pytest.mark.parametrize("act", ["PROLONGATION", "RENEWAL", "MORE_RESTRICTIVE"])
+def test_care_that_nobody_decided_on_is_not_begun_by_prolonging_it(ruled: Any, act: str) -> None:
+    ruled.book.tables["decision_table"] = [LINE, LINE | {"id": "other", "act": act}]
+    ruled.arrive(TODAY - DAY, form="PARENTAL", provider=None)
+    with pytest.raises(Conflict) as error:
+        record(ruled, act=act)
+    assert (error.value.rule, ruled.child.decisions) == ("child-in-care", [])
+    decisions.withdraw(ruled.child, record(ruled, act=act, body="COURT").id, ruled.act())
+    ruled.arrive(TODAY, form="FOSTER", ends_former=True)
+    assert record(ruled, act=act).status is DecisionStatus.IN_FORCE
+
+
 def test_what_is_renewed_is_a_decision_of_the_child(ruled: Any) -> None:
     with pytest.raises(Invalid) as error:
         record(ruled, body="COURT", renews=UUID(int=3))
@@ -64,6 +76,7 @@ def test_what_is_renewed_is_a_decision_of_the_child(ruled: Any) -> None:
 
 
 def test_a_correction_makes_no_decision_renew_one_that_renews_it(ruled: Any) -> None:
+    ruled.arrive(TODAY, form="FOSTER")
     first = record(ruled, in_force_until=date(2026, 9, 10))
     ruled.book.tables["decision_table"] = [LINE, LINE | {"id": "p", "act": "PROLONGATION"}]
     second = record(ruled, act="PROLONGATION", in_force_until=TODAY + 120 * DAY)
@@ -78,6 +91,7 @@ def test_a_correction_makes_no_decision_renew_one_that_renews_it(ruled: Any) -> 
 def test_a_decision_is_no_longer_than_the_law_says_and_not_renewed_for_ever(ruled: Any) -> None:
     assert refused(ruled, in_force_until=None) == "longest-decision"
     assert refused(ruled, in_force_until=date(2026, 9, 11)) == "longest-decision"
+    ruled.arrive(TODAY, form="FOSTER")
     first = record(ruled, in_force_until=date(2026, 9, 10))
     ruled.book.tables["decision_table"] = [LINE, LINE | {"id": "p", "act": "PROLONGATION"}]
     second = record(ruled, act="PROLONGATION", in_force_until=TODAY + 120 * DAY)

@@ -51,6 +51,26 @@ def test_a_second_emergency_continues_the_clock_of_the_child_from_the_first_hour
     assert due_at(night) == NIGHT + 72 * HOUR
 
 
+def test_the_clock_goes_on_in_the_next_place_where_nobody_decided(night: Any) -> None:
+    take(night)
+    night.arrive(TODAY, form="FOSTER", ends_former=True)
+    night.arrive(TODAY, form="CHILDRENS_HOME", ends_former=True)
+    assert due_at(night) == NIGHT + 72 * HOUR
+
+
+def test_the_clock_is_over_where_it_was_decided_or_the_child_was_home(night: Any) -> None:
+    day = TODAY + timedelta(days=2)
+    take(night)
+    night.child.end(night.child.active.id, TODAY, "DECISION", "REUNIFICATION", night.act(TODAY))
+    night.arrive(day, form="FOSTER", today=day)
+    assert due_at(night) is None
+    night.child.withdraw(night.child.active.id, night.act(day))
+    take(night)
+    night.decide("CHILDRENS_HOME")
+    night.arrive(day, form="FOSTER", today=day, ends_former=True)
+    assert due_at(night) is None
+
+
 def test_a_second_emergency_later_that_day_continues_the_clock_of_the_first_hour(night: Any) -> None:
     take(night)
     take(night, NIGHT + 9 * HOUR, now=NIGHT + 10 * HOUR)

@@ -131,6 +131,10 @@ def test_what_was_signed_is_signed_anew_where_a_correction_says_something_else(r
 def test_a_correction_that_makes_another_decision_of_it_asks_for_the_signature_that_this_one_wants(ruled: Any) -> None:
     ruled.book.tables["decision_table"] = [LINE, LINE | {"id": "more", "act": "PROLONGATION", "second_signature": True}]
     decision = record(ruled)
+    with pytest.raises(Conflict) as error:
+        correct(ruled, decision, act="PROLONGATION")
+    assert error.value.rule == "child-in-care"
+    ruled.arrive(TODAY, form="FOSTER")
     ruled.child.pull_facts()
     correct(ruled, decision, act="PROLONGATION")
     assert (decision.status, decision.renews) == (DecisionStatus.UNSIGNED, None)
