@@ -33,8 +33,8 @@ class Wait(Exception):
 
 
 def normal(login: str) -> str:
-    """A login name as it is kept."""
-    return login.strip().lower()
+    """A login name as it is kept; a NUL, which the database takes for none, becomes a letter that no login has."""
+    return login.strip().lower().replace("\0", "\ufffd")
 
 
 def sign_in(desk: Desk, login: str, password: str, code: str, address: str | None, now: datetime) -> SignIn:

@@ -76,7 +76,7 @@ class Provider:
 
     def finish(self, answer: Mapping[str, str], begun: Begun) -> Mapping[str, Any]:
         """The claims of who came back. Raises NotBelieved, ProviderDown."""
-        if not hmac.compare_digest(answer.get("state", ""), begun.state):
+        if not hmac.compare_digest(answer.get("state", "").encode(), begun.state.encode()):
             raise NotBelieved("state")
         if answer.get("iss", self.issuer) != self.issuer:
             raise NotBelieved("iss")
@@ -89,13 +89,14 @@ class Provider:
     def goodbye(self) -> str | None:
         """Where to sign out there too; None where the provider has no such page, or cannot be asked."""
         try:
-            url = self._metadata().get("end_session_endpoint")
+            found = self._metadata().get("end_session_endpoint")
+            url = _safe(str(found)) if found else None
         except ProviderDown:
             return None
-        if not url:
+        if url is None:
             return None
         query = urlencode({"client_id": self._client_id, "post_logout_redirect_uri": f"{self._portal}/sign-in"})
-        return f"{_safe(str(url))}{'&' if '?' in str(url) else '?'}{query}"
+        return f"{url}{'&' if '?' in url else '?'}{query}"
 
     def _oauth(self) -> Any:
         method = "client_secret_basic" if self._secret else "none"
@@ -197,7 +198,10 @@ def _client_kind() -> Any:
 
 def _safe(url: str) -> str:
     """The address, if nobody on the way can read or change what is sent there. Raises ProviderDown."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ProviderDown("its address is none") from None
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise ProviderDown("its address is not https")
     return url

@@ -37,7 +37,7 @@ class FakeProvider:
             "token_endpoint": f"{at}/token",
             "jwks_uri": f"{at}/keys",
             "userinfo_endpoint": f"{at}/userinfo",
-            "end_session_endpoint": f"{at}/goodbye",
+            "end_session_endpoint": self.spoil.get("goodbye", f"{at}/goodbye"),
         }
 
     def authorize(self, query):

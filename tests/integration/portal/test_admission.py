@@ -73,6 +73,11 @@ def test_an_unknown_name_is_answered_and_delayed_like_a_known_one(desk, clock):
         assert told.value.left == timedelta(seconds=2)
 
 
+def test_a_name_that_no_database_holds_is_wrong_like_any_other(desk, clock):
+    with pytest.raises(Wrong):
+        admission.sign_in(desk, f"{a_login()}\0", "wrong wrong wrong", "000000", None, clock.now)
+
+
 def test_the_delay_grows_and_ends_and_what_is_right_forgets_it(desk, clock):
     aigul = member(desk, clock, "registrar")
     for tries in range(1, 6):

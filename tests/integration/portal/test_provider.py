@@ -112,6 +112,11 @@ def test_another_code_and_a_refusal_of_the_provider_are_said(portal):
     assert browser.get(f"/sign-in/provider/back?state={state}&error=access_denied").page.status_code == 400
 
 
+def test_an_answer_whose_state_is_no_state_at_all_is_not_believed(portal):
+    browser, _ = there(portal)
+    assert browser.get("/sign-in/provider/back?state=%D1%8F&code=guessed").page.status_code == 400
+
+
 def test_a_provider_whose_metadata_name_another_is_not_used(portal, provider):
     provider.spoil = {"metadata_issuer": "https://evil.example"}
     assert portal.browser().get("/sign-in/provider").page.status_code == 503
@@ -124,6 +129,16 @@ def test_signing_out_offers_to_sign_out_there_too(portal, provider):
     assert browser.path == "/signed-out"
     assert f"{provider.address}/goodbye?client_id={fake_provider.CLIENT}" in browser.text
     assert browser.open("/children").path == "/sign-in"
+
+
+@pytest.mark.parametrize("page", ["http://provider.example/goodbye", "https://[/goodbye"])
+def test_a_page_of_the_provider_that_is_not_safe_is_not_offered_and_signing_out_is_done(portal, provider, page):
+    provider.spoil = {"goodbye": page}
+    browser, back = there(portal)
+    browser.get(back)
+    browser.get("/children").send("/sign-out")
+    assert (browser.path, browser.page.status_code) == ("/signed-out", 200)
+    assert "/goodbye" not in browser.text
 
 
 def test_with_a_provider_there_is_no_sign_in_by_password_and_no_demo_people(portal):
