@@ -85,10 +85,10 @@ class Stay(StepForm):
     API = {"from": "from_", "stay.from": "from_"}
 
     def begin_with(self, case: Case) -> None:
-        """What was recommended or decided."""
-        recommended = case["recommendation"] or {}
-        self.care_form.data = recommended.get("care_form")
-        self.provider.data = recommended.get("provider") or ""
+        """What was decided, where that is known; it may be other than what the panel recommended."""
+        said = _permitted(case)
+        self.care_form.data = said.get("care_form")
+        self.provider.data = said.get("provider") or ""
         self.entry_reason.data = next(iter(case["reasons"]), None)
         self.area.data = case["area"]
 
@@ -104,3 +104,12 @@ class Stay(StepForm):
     def body(self, case: Case) -> dict[str, Any]:
         """What the service is sent."""
         return {"stay": self.stay(case)}
+
+
+def _permitted(case: Case) -> dict[str, Any]:
+    """The form of care and the place that a stay goes by; no form where the decision permits several."""
+    decided = case.get("decided")
+    if decided is None:
+        return dict(case["recommendation"] or {})
+    forms = decided["care_forms"]
+    return {"care_form": forms[0] if len(forms) == 1 else None, "provider": decided["provider"]}

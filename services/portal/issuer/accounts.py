@@ -96,6 +96,7 @@ def change(desk: Desk, by: By, id_: UUID, granted: Granted, now: datetime, *, se
         found = _locked(connection, id_, by)
         if seen is not None and seen != Granted.read(found.granted).version:
             raise Stale("The account was changed meanwhile.", field="roles", rule="stale-version")
+        _nothing_waits(connection, id_, "grant")
         if waits := grants.takes_two([granted, Granted.read(found.granted)], desk.powerful):
             _propose(connection, id_, "grant", granted, by, now)
         else:
@@ -233,7 +234,8 @@ def _locked(connection: Connection, id_: UUID, by: By) -> Any:
     return found
 
 
-def _propose(connection: Connection, id_: UUID, kind: str, granted: Granted | None, by: By, now: datetime) -> None:
+def _nothing_waits(connection: Connection, id_: UUID, kind: str) -> None:
+    """Refuse what an approval would undo afterwards: it gives what was proposed, not what was changed meanwhile."""
     there = select(proposal.c.id).where(
         proposal.c.account == id_, proposal.c.kind == kind, proposal.c.decided_at.is_(None)
     )
@@ -241,6 +243,10 @@ def _propose(connection: Connection, id_: UUID, kind: str, granted: Granted | No
         raise Conflict(
             "The same is waiting for approval already.", rule="one-proposal", remedy="Decide that one first."
         )
+
+
+def _propose(connection: Connection, id_: UUID, kind: str, granted: Granted | None, by: By, now: datetime) -> None:
+    _nothing_waits(connection, id_, kind)
     values = {"granted": granted.stored() if granted else None, "proposed_by": by.subject, "proposed_at": now}
     connection.execute(insert(proposal).values(id=new_id(), account=id_, kind=kind, **values))
 

@@ -41,7 +41,6 @@ def show_all() -> str:
         accounts=list(everybody.values()),
         waiting=accounts.waiting(desk),
         known=everybody,
-        names={str(each.id): each.name for each in everybody.values()},
         open=open_,
         others={each.subject: each for each in standing if each.account is None},
         roles={role: {"label": role_words(role)} for role in house().pack.roles},
@@ -60,7 +59,6 @@ def log() -> str:
         "accounts/log.html",
         rows=rows,
         next=rows[-1].id if len(found) > HISTORY else None,
-        names={str(each.id): each.name for each in accounts.everybody(house().desk)},
     )
 
 
@@ -97,7 +95,6 @@ def show(account: UUID) -> str:
         history=history,
         standing=standing,
         waiting=[each for each in accounts.waiting(desk) if each.account == account],
-        names={str(each.id): each.name for each in accounts.everybody(desk)},
         roles={role: {"label": role_words(role)} for role in house().pack.roles},
         own=_asking().principal.subject == str(account),
     )

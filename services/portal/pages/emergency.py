@@ -126,7 +126,8 @@ def _children(form: EmergencyNotice) -> list[str] | None:
         try:
             id_ = _by_reference(row) if row.reference.data else _registered(form, row, number)
         except Refusal as refusal:
-            row.given.errors = [*row.given.errors, *(each.message for each in refusal.errors)] or [refusal.detail]
+            field = row.reference if row.reference.data else row.given
+            field.errors = [*field.errors, *(each.message for each in refusal.errors)] or [refusal.detail]
             return None
         if id_ is None:
             row.reference.errors = [_("No child within your reach has this reference.")]

@@ -19,11 +19,12 @@ from services.portal.fields import PlaceField
 from services.portal.formats import place_name
 from services.portal.forms_deciding import Decision, Stay
 from services.portal.forms_gatekeeping import Options, StepForm
-from services.portal.house import apis, person
+from services.portal.house import apis, house, person
 from services.portal.names import ordered, whole
 from services.portal.pages.gatekeeping import read
 from services.portal.signing import allows
 from services.portal.together import ask
+from shared import clock
 
 blueprint = Blueprint("gatekeeping_steps", __name__)
 OFFERED = 8
@@ -45,7 +46,7 @@ def take(case: UUID, step: str) -> str | Response | tuple[str, int]:
     form = known.form()
     _places(form, found)
     if not form.is_submitted():
-        form.begin_with(found)
+        form.begin_with(found | (_decided(found) if step == "stay" else {}))
         form.version = answer.etag
         if isinstance(form, Options):
             _begin_options(form, found)
@@ -57,7 +58,7 @@ def take(case: UUID, step: str) -> str | Response | tuple[str, int]:
                 return _compare(known, read(str(case)), form), comparing.STALE
             form.refused(refusal)
             return _page(known, found, form, refusal), 422
-        flash(_("Recorded: %(step)s.", step=known.title))
+        flash(_("Recorded at %(hour)s.", hour=clock.now().astimezone(house().pack.zone).strftime("%H:%M")))
         return redirect(url_for("gatekeeping.show", case=case), 303)
     return _page(known, found, form, None), 422 if form.is_submitted() else 200
 
@@ -85,15 +86,23 @@ def _done_meanwhile(step: steps.Step, case: Mapping[str, Any]) -> dict[str, Any]
     child, decision = case["child"], case["decision"]
     if decision is None or step.name not in {"decision", "stay"}:
         return {}
+    if step.name == "decision":
+        return _decided(case)
     try:
-        if step.name == "decision":
-            found = apis().gatekeeping.decisions(child)["decisions"]
-            return {"decided": next((each for each in found if each["id"] == decision), None)}
         stays = apis().placements.stays(child)["placements"]
         by_it = [each for each in stays if each["decision"] == decision and each["state"] != "withdrawn"]
         return {"permitted": by_it[-1] if by_it else None}
     except (Refusal, Down):
         return {}
+
+
+def _decided(case: Mapping[str, Any]) -> dict[str, Any]:
+    """The decision of the case, as far as the person may read it."""
+    try:
+        found = apis().gatekeeping.decisions(case["child"])["decisions"]
+    except (Refusal, Down):
+        return {}
+    return {"decided": next((each for each in found if each["id"] == case["decision"]), None)}
 
 
 def _called(form: StepForm, case: Mapping[str, Any]) -> Callable[[str], str]:

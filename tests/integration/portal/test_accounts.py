@@ -77,6 +77,18 @@ def test_other_roles_are_given_at_once_and_the_person_signs_in_anew(desk, clock)
     assert aigul.sign_in(clock.on(minutes=1)).granted == granted("social_worker")
 
 
+def test_while_a_power_waits_nothing_else_is_given_that_the_approval_would_undo(desk, clock):
+    aigul = member(desk, clock, "registrar")
+    accounts.change(desk, ADMINISTRATOR, aigul.id, granted("registrar", "auditor"), clock.now)
+    with pytest.raises(Conflict) as told:
+        accounts.change(desk, ADMINISTRATOR, aigul.id, granted("gatekeeper"), clock.now)
+    assert told.value.rule == "one-proposal"
+    assert accounts.one(desk, aigul.id).granted == granted("registrar")
+    (waiting,) = waiting_for(desk, aigul.id)
+    accounts.decide(desk, ADMINISTRATOR, waiting.id, False, clock.now)
+    assert accounts.change(desk, ADMINISTRATOR, aigul.id, granted("gatekeeper"), clock.now) is True
+
+
 def test_nobody_changes_their_own_account(desk, clock):
     boss = member(desk, clock, "administrator")
     for act in (

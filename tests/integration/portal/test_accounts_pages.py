@@ -113,6 +113,19 @@ def test_a_powerful_role_waits_for_a_second_administrator_who_is_asked_by_the_pa
     assert "<td>Approved</td>" in second.text
 
 
+def test_who_approves_reads_who_proposed_it_and_how_far_it_reaches(portal):
+    proposing = portal.as_("administrator", subject="provider|41", name="Zhanna Test")
+    login = a_login()
+    invite(proposing, login, role="auditor")
+    account = accounts.named(portal.desk, login).id
+    portal.as_("administrator", subject="provider|42", name="Second Test")
+    browser = portal.as_("data_protection_officer", subject="provider|43", name="Third Test")
+    page = browser.get(f"/accounts/{account}").text
+    assert re.search(r"<td>Auditor</td>\s*<td>Everywhere</td>\s*<td><bdi>Zhanna Test</bdi>", page)
+    assert "provider|41" not in page
+    assert "provider|41" not in browser.get("/accounts/log").text
+
+
 def test_accounts_are_changed_reset_deactivated_and_taken_up_again(portal, clock):
     clock.now = clocks.now() - timedelta(minutes=40)
     aigul = member(portal.desk, clock, "registrar")
