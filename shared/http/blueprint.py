@@ -44,6 +44,8 @@ def _problems(access: Access, verb: str, *, has_body: bool) -> list[int]:
     found = {400, 404, 500, 503}
     if access.permission is not None:
         found |= {401, 403}
+    if access.audits is not None:  # what is read of one record may be refused by its state or by a rule
+        found |= {409, 422}
     if has_body:
         found |= {411, 413, 415, 422}
     if not access.reads(verb):

@@ -26,6 +26,10 @@ class FieldProblem(Schema):
     rule = fields.String(metadata={"description": "Stable name of the rule that was broken"})
     message = fields.String(metadata={"description": "For people"})
     remedy = fields.String(metadata={"description": "What would put it right"})
+    facts = fields.Dict(
+        keys=fields.String(), values=fields.String(),
+        metadata={"description": "What it was judged by, by name: codes, days and numbers as text"},
+    )  # fmt: skip
 
 
 class Problem(Schema):

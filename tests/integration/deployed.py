@@ -26,6 +26,7 @@ from shared.ids import new_id
 from shared.protection.keys import Keys
 from shared.testing.postgresql import DatabaseServer
 from shared.unit_of_work import Context
+from tests.integration import documented
 
 DEPLOYMENT = "kz"
 PACK = countries.load(DEPLOYMENT, Path(__file__).parents[2] / "countries")
@@ -96,7 +97,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 class Api:
-    """Calls a service's routes as someone."""
+    """Calls a service's routes as someone; an answer that its OpenAPI document does not know fails the test."""
 
     def __init__(self, service: str, engine: Engine, policy: Policy = POLICY) -> None:
         self.service = service
@@ -111,7 +112,7 @@ class Api:
             codes=PACK,
             zone=PACK.zone,
         )
-        self._client: FlaskClient = http.create_app(api).test_client()
+        self._client: FlaskClient = documented.client(http.create_app(api))
 
     def as_(
         self,

@@ -1,4 +1,7 @@
-"""A client that holds every JSON answer against the OpenAPI document of the service, as docs/api has it.
+"""A client that holds every answer against the OpenAPI document of the service, as docs/api has it.
+
+Its status is one that the document names (any, for a problem), and JSON is as the schema says. Files and pages are not
+looked into.
 
 That docs/api is what the service serves is another test's. Not here: whether the document is sound (unit tests).
 """
@@ -17,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 API = Path(__file__).parents[2] / "docs" / "api"
+PROBLEM = "application/problem+json"
 PARAMETER = re.compile(r"<(?:[^:>]+:)?([^>]+)>")
 
 
@@ -27,17 +31,29 @@ def document(service: str) -> Mapping[str, Any]:
     return found
 
 
+class Undocumented(AssertionError):
+    """The document names no such status, or no such media type for it."""
+
+
 @cache
 def validator(rule: str, method: str, status: str, media: str) -> Draft202012Validator | None:
-    """What judges an answer of a route; None for a route that is no part of the document."""
+    """What judges an answer of a route; None for what is not in the document, or no JSON. Raises Undocumented."""
     whole = document(rule.split("/")[1])
     operation = whole["paths"].get(rule, {}).get(method)
     if operation is None:
         return None
-    answer = operation["responses"].get(status) or operation["responses"]["default"]
+    named = operation["responses"]
+    answer = named.get(status) or (named["default"] if media == PROBLEM else None)
+    if answer is None:
+        raise Undocumented(f"{method} {rule} does not name the status {status}")
     if "$ref" in answer:
         answer = whole["components"]["responses"][answer["$ref"].rpartition("/")[2]]
-    schema = {**answer["content"][media]["schema"], "components": whole["components"]}
+    if not media.endswith("json"):
+        return None
+    content = answer.get("content", {})
+    if media not in content:
+        raise Undocumented(f"{method} {rule}, {status} does not name {media}")
+    schema = {**content[media]["schema"], "components": whole["components"]}
     return Draft202012Validator(schema, format_checker=FormatChecker(["uuid", "date"]))
 
 
@@ -47,10 +63,9 @@ class DocumentedClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Ask, and hold the answer against the document."""
         response = super().open(*args, **kwargs)
-        if response.is_json:
-            wrong = _wrong(self.application, response)
-            asked = f"{response.request.method} {response.request.path}, {response.status_code}"
-            assert wrong == [], f"{asked}: {wrong[:5]}"
+        wrong = _wrong(self.application, response)
+        asked = f"{response.request.method} {response.request.path}, {response.status_code}"
+        assert wrong == [], f"{asked}: {wrong[:5]}"
         return response
 
 

@@ -67,29 +67,35 @@ class SearchChildren(Schema):
 
 
 class Child(Schema):
-    """Everything registry holds on one child; siblings have a permission and a reach of their own."""
+    """Everything registry holds on one child; siblings have a permission and a reach of their own.
+
+    Identity, identifiers, death and parts of the identity are left out where no role of the reader sees their group.
+    """
 
     id = fields.UUID(required=True)
     reference = fields.String(required=True)
     version = fields.Integer(required=True)
     status = fields.String(required=True)
     withdrawn_because = fields.String(allow_none=True)
-    identity = fields.Nested(Identity, required=True)
-    identifiers = fields.List(fields.Nested(Identifier), required=True)
-    death = fields.Nested(Death, required=True, allow_none=True)
+    identity = fields.Nested(Identity)
+    identifiers = fields.List(fields.Nested(Identifier))
+    death = fields.Nested(Death, allow_none=True)
 
 
 class Revision(Schema):
-    """What the record said before a change: the identity, and identifiers and death where they were what changed."""
+    """What the record said before a change: the identity, and identifiers and death where they were what changed.
+
+    What no role of the reader sees is left out, as with the child.
+    """
 
     version = fields.Integer(required=True)
     kind = fields.String(required=True)
     at = fields.AwareDateTime(required=True, format="iso")
     actor = fields.String(required=True)
     on = fields.Date(required=True, allow_none=True)
-    identity = fields.Nested(Identity, required=True)
-    identifiers = fields.List(fields.Nested(Identifier), required=True, allow_none=True)
-    death = fields.Nested(Death, required=True, allow_none=True)
+    identity = fields.Nested(Identity)
+    identifiers = fields.List(fields.Nested(Identifier), allow_none=True)
+    death = fields.Nested(Death, allow_none=True)
 
 
 class Revisions(Schema):

@@ -85,16 +85,19 @@ class Fact(Schema):
 
 
 class Household(Schema):
-    """A household, with those members who are within reach."""
+    """A household, with those members who are within reach.
+
+    Address, vulnerabilities, enrolments and facts are left out where no role of the reader sees their group.
+    """
 
     id = fields.UUID(required=True)
     version = fields.Integer(required=True)
     area = fields.String(required=True)
-    address = fields.String(required=True)
-    vulnerabilities = fields.List(fields.String(), required=True)
+    address = fields.String()
+    vulnerabilities = fields.List(fields.String())
     members = fields.List(fields.Nested(families.Member), required=True)
-    enrolments = fields.List(fields.Nested(Enrolment), required=True)
-    facts = fields.List(fields.Nested(Fact), required=True)
+    enrolments = fields.List(fields.Nested(Enrolment))
+    facts = fields.List(fields.Nested(Fact))
 
 
 class Due(Schema):
