@@ -160,6 +160,21 @@ def test_every_file_that_the_compose_file_names_is_there_and_every_secret_is_mad
         assert name in script or name.removesuffix("_password") in script.split("for owner in")[1].split(";")[0].split()
 
 
+@pytest.mark.parametrize(
+    "said", ["BACKUP_FOLDER='../disk/kinward'\n", "", None], ids=["named", "not named", "no .env yet"]
+)
+def test_the_folder_of_backups_that_env_names_can_be_written_by_the_program(tmp_path, said):
+    release = tmp_path / "release"
+    shutil.copytree(ROOT / "deploy" / "compose", release / "deploy" / "compose")
+    if said is not None:
+        (release / ".env").write_text(f"HOST_NAME=kinward.example\n{said}")
+    environment = {"PATH": os.environ["PATH"], "COMPOSE": "true", "HOST_NAME": "kinward.example"}
+    subprocess.run([release / "deploy" / "compose" / "up"], env=environment, check=True, capture_output=True)
+    folder = tmp_path / "disk" / "kinward" if said else release / "backups"
+    assert folder.stat().st_mode & 0o1777 == 0o1777
+    assert (release / "backups").exists() == (not said)
+
+
 def test_the_proxy_speaks_nothing_older_than_tls_1_3():
     text = (ROOT / "deploy" / "compose" / "nginx.conf").read_text(encoding="utf-8")
     assert re.findall(r"ssl_protocols (.*);", text) == ["TLSv1.3"]
