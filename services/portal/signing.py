@@ -111,7 +111,10 @@ def anybody(reason: str) -> Callable[[View], View]:
 
 def own_page(address: str | None) -> str:
     """An address of this portal to go on to; the first page for anything else."""
-    parts = urlsplit(address or "")
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        return "/"
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith(("//", "/\\")):
         return "/"
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.portal import vendoring
+from services.portal import signing, vendoring
 from services.portal.issuer import tables
 from services.portal.pages import BLUEPRINTS
 from services.portal.security import POLICY
@@ -165,10 +165,16 @@ def test_every_answer_carries_the_headers_and_no_page_is_kept(portal):
         assert "Strict-Transport-Security" in answer.headers
 
 
+@pytest.mark.parametrize("address", ["//[", "http://[", "https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_nobody_is_sent_on_to_an_address_that_is_not_ours(portal, address):
+    answer = portal.browser().client.get("/sign-in", query_string={"next": address}, base_url=house.ADDRESS)
+    assert (answer.status_code, signing.own_page(address)) == (200, "/")
+
+
 def test_a_foreign_origin_and_a_missing_token_are_refused(portal):
     browser = portal.as_("administrator").get("/accounts")
     data = {"csrf_token": browser.token(), "subject": "somebody"}
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "http://["}):
         answer = browser.client.post("/accounts/sign-out", data=data, base_url=house.ADDRESS, headers=headers)
         assert answer.status_code == 403
     bare = browser.client.post("/accounts/sign-out", data={"subject": "somebody"}, base_url=house.ADDRESS)

@@ -82,7 +82,10 @@ def completed(
 def found_on_paper(child: "Whereabouts", terms: Terms) -> bool:
     """Whether it was made before an import brought the stay that it permits: then it is a fact of the past."""
     return any(
-        each.ground is Ground.IMPORTED and terms.made_on < each.recorded_on and each.care_form in terms.care_forms
+        each.ground is Ground.IMPORTED
+        and each.state is not State.WITHDRAWN
+        and terms.made_on < each.recorded_on
+        and each.care_form in terms.care_forms
         for each in child.placements
     )
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.portal.issuer import grants, noting, proofs, signins
@@ -81,7 +81,7 @@ def check_person(login: str, name: str) -> tuple[str, str]:
             "A sign-in name has small Latin letters, digits, dots and hyphens, or is an e-mail address.",
             field="login", rule="login-form",
         )  # fmt: skip
-    if not name or len(name) > 200:
+    if not name or len(name) > 200 or "\x00" in name:
         raise Invalid("Give the person's name.", field="name", rule="name-present")
     return login, name
 
@@ -110,7 +110,7 @@ def reset(desk: Desk, by: By, id_: UUID, now: datetime, *, two: bool = False) ->
     """Forget password and second factor; the code of a new invitation, None where it waits for a second person."""
     with desk.engine.begin() as connection:
         found = _locked(connection, id_, by)
-        waits = grants.takes_two([Granted.read(found.granted)], desk.powerful) and not two
+        waits = _takes_two(connection, desk, found) and not two
         code = None
         if waits:
             _propose(connection, id_, "reset", None, by, now)
@@ -142,7 +142,7 @@ def reactivate(desk: Desk, by: By, id_: UUID, now: datetime) -> str | None:
         found = _locked(connection, id_, by)
         if found.state != "deactivated":
             raise Refused("This account is not deactivated.", rule="account-state")
-        waits = grants.takes_two([Granted.read(found.granted)], desk.powerful)
+        waits = _takes_two(connection, desk, found)
         if waits:
             _propose(connection, id_, "reactivate", None, by, now)
         code = None if waits else _renew(connection, id_, by, now)
@@ -249,6 +249,15 @@ def _propose(connection: Connection, id_: UUID, kind: str, granted: Granted | No
     _nothing_waits(connection, id_, kind)
     values = {"granted": granted.stored() if granted else None, "proposed_by": by.subject, "proposed_at": now}
     connection.execute(insert(proposal).values(id=new_id(), account=id_, kind=kind, **values))
+
+
+def _takes_two(connection: Connection, desk: Desk, found: Row[Any]) -> bool:
+    """Whether an account is renewed by two alone: it has a power, or one waits for it that an approval would give."""
+    waits = select(proposal.c.granted).where(
+        proposal.c.account == found.id, proposal.c.decided_at.is_(None), proposal.c.granted.is_not(None)
+    )
+    held = [found.granted, *connection.execute(waits).scalars()]
+    return grants.takes_two(map(Granted.read, held), desk.powerful)
 
 
 def _give(connection: Connection, id_: UUID, granted: Granted, now: datetime) -> None:

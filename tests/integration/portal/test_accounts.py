@@ -69,6 +69,12 @@ def test_the_powerful_roles_of_the_pack_take_two(desk, clock, role):
     assert accounts.one(desk, aigul.id).granted == granted("registrar")
 
 
+def test_a_name_that_no_database_holds_is_refused_at_its_field(desk, clock):
+    with pytest.raises(Invalid) as told:
+        accounts.invite(desk, ADMINISTRATOR, a_login(), "Aigul\x00", granted("registrar"), clock.now)
+    assert (told.value.field, told.value.rule) == ("name", "name-present")
+
+
 def test_other_roles_are_given_at_once_and_the_person_signs_in_anew(desk, clock):
     aigul = member(desk, clock, "registrar")
     made = aigul.sign_in(clock.now)
@@ -110,6 +116,14 @@ def test_one_administrator_cannot_take_over_another_by_a_reset(desk, clock):
     assert joining.invited(desk, code, clock.now).id == boss.id
     with pytest.raises(Wrong):
         boss.sign_in(clock.on(minutes=1))
+
+
+def test_an_account_for_which_a_power_waits_is_not_renewed_by_who_proposed_it(desk, clock):
+    aigul = member(desk, clock, "registrar")
+    accounts.change(desk, ADMINISTRATOR, aigul.id, granted("administrator"), clock.now)
+    assert accounts.reset(desk, ADMINISTRATOR, aigul.id, clock.now) is None
+    assert {each.kind for each in waiting_for(desk, aigul.id)} == {"grant", "reset"}
+    assert aigul.sign_in(clock.now)
 
 
 def test_deactivating_takes_one_person_and_is_at_once(desk, clock):

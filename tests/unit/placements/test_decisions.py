@@ -214,6 +214,12 @@ def test_a_decision_made_since_the_import_is_none_found_on_paper(ruled: Any) -> 
     assert refused(ruled, body="NOTARY") == "body-not-named"
 
 
+def test_behind_an_import_that_was_withdrawn_nothing_is_found_on_paper(ruled: Any) -> None:
+    ruled.arrive(date(2019, 5, 1), form="FOSTER", ground=Ground.IMPORTED)
+    ruled.child.withdraw(ruled.child.placements[-1].id, ruled.act())
+    assert refused(ruled, body="NOTARY", made_on=date(2019, 5, 1)) == "body-not-named"
+
+
 @pytest.mark.parametrize(("body", "permitted"), [("GUARDIANSHIP_BODY", False), ("COURT", True)])
 def test_a_decision_of_the_day_the_child_came_is_no_later_one_but_a_courts_holds(
     ruled: Any, body: str, permitted: bool
