@@ -167,6 +167,9 @@ def test_a_plan_of_an_area_moves_the_days_of_imported_stays_and_progress_is_show
     stay = {"care_form": "FOSTER", "area": ALMATY, "from": (TODAY - 30 * DAY).isoformat()}
     for child in children:
         keeper.made(f"/children/{child}/whereabouts", {"stay": stay, "ground": "imported"})
+    clerk = api.as_("duty_officer", areas=(ALMATY,))
+    refused = clerk.post(f"/children/{new_id()}/whereabouts", {"stay": stay, "ground": "imported"})
+    assert problem(refused) == (403, "forbidden")
     (area,) = keeper.get("/legacy", area=ALMATY).json["items"]
     assert (area["all"], area["open"], area["overdue"]) == (3, 3, 0)
     steps = [{"until": (TODAY + 10 * DAY).isoformat(), "share": 100}]

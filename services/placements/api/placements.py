@@ -13,9 +13,11 @@ from services.placements.schemas import placements as schemas
 from services.placements.views import held
 from services.placements.views import placements as views
 from shared import http
+from shared.errors import Forbidden
 from shared.ids import new_id
 
 blueprint = http.Blueprint("placements", __name__, description="Where a child lives")
+LEGACY = "placements.legacy.plan"
 UNCONFIRMED_FOR = timedelta(hours=1)
 
 
@@ -64,7 +66,13 @@ def authorise_placement(given: dict[str, Any], child_id: UUID) -> dict[str, Any]
 @blueprint.arguments(schemas.RecordWhereabouts)
 @blueprint.response(201, http.Receipt)
 def record_whereabouts(given: dict[str, Any], child_id: UUID) -> dict[str, Any]:
-    """Write down where a child is or was; never refused by a rule of care, which opens a breach instead."""
+    """Write down where a child is or was; never refused by a rule of care, which opens a breach instead.
+
+    A stay that came with an import has a calendar of its own for its decision: by the ground IMPORTED it is written
+    down by who plans that calendar alone. Others say the ground on which they know of it.
+    """
+    if given["ground"] is domain.Ground.IMPORTED and not http.service().policy.allows(http.principal(), LEGACY):
+        raise Forbidden("Stays of an import are written down by who plans their decisions.", rule="permission")
     http.require_scope(http.by_area(given["stay"].area, given["stay"].provider))
     command = commands.RecordWhereabouts(id=new_id(), child=child_id, **given, **http.acting())
     with http.transaction() as uow:
