@@ -32,7 +32,7 @@ from services.placements.domain.decision import (
 )
 from services.placements.domain.decision_table import Line
 from services.placements.domain.judgement import Act
-from services.placements.domain.placement import Impossible
+from services.placements.domain.placement import Ground, Impossible
 from services.placements.domain.rules import refuse
 from services.placements.domain.situation import CaseFacts
 from shared.errors import Conflict, Invalid, NotFound, Refused
@@ -245,11 +245,25 @@ def _judge(
 
 
 def _require_in_care(child: "Whereabouts", terms: Terms, act: Act) -> None:
-    """Raise Conflict where nothing is there to go on: entry into care would be decided by whoever may prolong it."""
+    """Raise Conflict where nothing is there to go on: entry into care would be decided by whoever may prolong it.
+
+    Care that is a fact alone, on which nobody ever decided, is entry too.
+    """
     here = child.active
     in_care = here is not None and act.law.care_form(here.care_form).formal
-    if terms.act in GOING_ON and terms.renews is None and not in_care:
-        raise Conflict("The child is not in care.", field="act", rule="child-in-care")
+    decided = here is not None and (
+        here.authorised or here.ground is Ground.IMPORTED or any(each.permits(here) for each in _ever_made(child))
+    )
+    if terms.act in GOING_ON and terms.renews is None and not (in_care and decided):
+        raise Conflict(
+            "The child is not in care that anybody decided on.", field="act", rule="child-in-care",
+            remedy="Decide on entry into care.",
+        )  # fmt: skip
+
+
+def _ever_made(child: "Whereabouts") -> list[Decision]:
+    never = {DecisionStatus.UNSIGNED, DecisionStatus.QUASHED, DecisionStatus.WITHDRAWN}
+    return [each for each in child.decisions if each.status not in never]
 
 
 def _made(child: "Whereabouts", id_: UUID, judged: _Judged, by: By, act: Act) -> Decision:

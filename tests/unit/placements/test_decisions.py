@@ -66,7 +66,17 @@ def test_care_that_nobody_decided_on_is_not_begun_by_prolonging_it(ruled: Any, a
     assert (error.value.rule, ruled.child.decisions) == ("child-in-care", [])
     decisions.withdraw(ruled.child, record(ruled, act=act, body="COURT").id, ruled.act())
     ruled.arrive(TODAY, form="FOSTER", ends_former=True)
+    with pytest.raises(Conflict) as undecided:
+        record(ruled, act=act)
+    assert undecided.value.rule == "child-in-care"
+    record(ruled)
     assert record(ruled, act=act).status is DecisionStatus.IN_FORCE
+
+
+def test_care_that_came_with_an_import_is_prolonged_without_its_decision_on_record(ruled: Any) -> None:
+    ruled.book.tables["decision_table"] = [LINE, LINE | {"id": "other", "act": "PROLONGATION"}]
+    ruled.arrive(TODAY - DAY, form="FOSTER", ground=Ground.IMPORTED)
+    assert record(ruled, act="PROLONGATION").status is DecisionStatus.IN_FORCE
 
 
 def test_what_is_renewed_is_a_decision_of_the_child(ruled: Any) -> None:
