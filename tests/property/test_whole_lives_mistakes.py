@@ -81,7 +81,7 @@ MISTAKES: dict[str, tuple[Any, str, Any]] = {
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_program_with_a_mistake_is_found_out(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked = settings(BUDGET, max_examples=400, phases=[Phase.generate], derandomize=True, database=None)
+    looked = settings(BUDGET, max_examples=2000, phases=[Phase.generate], derandomize=True, database=None)
     monkeypatch.setattr(*MISTAKES[mistake])
     with pytest.raises(AssertionError):
         run_state_machine_as_test(WholeLife, settings=looked)
