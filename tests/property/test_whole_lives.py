@@ -24,7 +24,7 @@ class WholeLife(Stays, Deciding, Holds):
     """Everybody says everything about one child, and time passes."""
 
 
-SOME, ENOUGH = 20, 20
+SOME, ENOUGH = 20, 100
 """So many lives at a time, and so often at most, until everything was done at least once."""
 BUDGET = settings(
     max_examples=100, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]

@@ -40,6 +40,7 @@ CASE = CaseFacts(
     kin_searched=True, child_heard=True, child_consents=True, parents_heard=True, parents_agree=True,
     professions=frozenset({"SOCIAL_WORKER", "PSYCHOLOGIST", "LAW"}), assessed_by=ASSESSED,
 )  # fmt: skip
+DECIDE = ["COURT", "GUARDIANSHIP_BODY"]
 accounts = st.sampled_from(["anna", "boris", "clara"])
 
 
@@ -145,7 +146,10 @@ class Deciding(Life):
     @precondition(lambda self: any(each.needs_second for each in self.child.decisions))
     @rule(pick=picks, by=accounts)
     def second_person_signs(self, pick: int, by: str) -> None:
-        id_, now = self.some_decision(pick, DecisionStatus.UNSIGNED).id, self.now
+        self.signs(self.some_decision(pick, DecisionStatus.UNSIGNED).id, by)
+
+    def signs(self, id_: UUID, by: str) -> None:
+        now = self.now
         if self.world.say(lambda child, act: decisions.sign(child, id_, By(by, now), ASSESSED, act), permission=True):
             self.world.ledger.decisions[id_].signed_by = by
 
@@ -222,6 +226,24 @@ class Deciding(Life):
         id_, planned = self.world.new_id(), None if lasts is None else self.day(from_ + lasts)
         stay = self.stay(form, from_, planned_to=planned)
         self.permit(id_, lambda child, act: child.authorise(id_, stay, (), act))
+
+    @rule(
+        form=forms, from_=st.integers(0, 5), lasts=st.integers(1, 90), body=st.sampled_from(DECIDE),
+        act=st.sampled_from(["ENTRY"] * 3 + ["RENEWAL"]), decided_by=st.sampled_from([None, "anna", "clara", "clara"]),
+        signs=st.sampled_from([None, "boris", "boris", "boris", "clara"]),
+    )  # fmt: skip
+    def is_placed_as_the_law_says(
+        self, form: str, from_: int, lasts: int, body: str, act: str, decided_by: str | None, signs: str | None
+    ) -> None:
+        """What is said at random is seldom lawful: without this, few permitted stays would ever begin."""
+        said = Said(
+            form=form, made=0, begins=0, lasts=150, body=body, act=act, situation="WITHOUT_PARENTS", oral=False,
+            hours_ago=None, decided_by=decided_by, actor="anna", renews=act == "RENEWAL",
+        )  # fmt: skip
+        id_ = self.decide(self.terms(said), said.actor)
+        if signs and any(each.id == id_ for each in self.child.decisions):
+            self.signs(id_, signs)
+        self.is_authorised(form, from_, lasts, None)
 
     @precondition(lambda self: self.child.active)
     @rule(lasts=st.none() | st.integers(1, 90), said=st.none() | sayings)

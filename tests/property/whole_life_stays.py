@@ -17,6 +17,7 @@ from services.placements.domain import Ground, State, absences, bonds, care_case
 from services.placements.domain.absences import Away
 from services.placements.domain.bonds import Bond, BondStatus
 from services.placements.domain.breach import LEGACY
+from services.placements.domain.exemptions import ExemptionState
 from services.placements.domain.legacy import LegacyPlan, Step
 from services.placements.domain.reviews import Findings, Held
 from tests.property.whole_life import PLACES, Life
@@ -108,7 +109,7 @@ class Stays(Life):
     @precondition(lambda self: self.child.placements)
     @rule(
         pick=picks, kind=st.sampled_from(["HOSPITAL", "MISSING", "TRIAL_AT_HOME"]), from_=st.integers(-10, 0),
-        expected=st.none() | st.integers(0, 20), lasts=st.none() | st.integers(0, 10), follows=st.booleans(),
+        expected=st.none() | st.integers(0, 20), lasts=st.sampled_from([None] * 6 + [*range(7)]), follows=st.booleans(),
     )  # fmt: skip
     def goes_away(
         self, pick: int, kind: str, from_: int, expected: int | None, lasts: int | None, follows: bool
@@ -180,7 +181,9 @@ class Stays(Life):
     @precondition(lambda self: self.child.exemptions)
     @rule(pick=picks, how=st.sampled_from(["withdraw", "sign", "refuse"]), by=st.sampled_from(["anna", "boris"]))
     def exemption_is_answered(self, pick: int, how: str, by: str) -> None:
-        id_ = self.child.exemptions[pick % len(self.child.exemptions)].id
+        proposed = [each for each in self.child.exemptions if each.state is ExemptionState.PROPOSED and pick % 4]
+        fit = proposed or self.child.exemptions
+        id_ = fit[pick % len(fit)].id
         said: dict[str, Callable[..., object]] = {
             "withdraw": lambda child, act: exemptions.withdraw(child, id_, "REASON_GONE", act),
             "refuse": lambda child, act: exemptions.refuse(child, id_, by, "NOT_CONVINCING", act),
