@@ -72,6 +72,11 @@ MISTAKES: dict[str, tuple[Any, str, Any]] = {
     "an oral order that nobody confirmed goes on": (decisions_time, "_unconfirmed", lambda child: iter(())),
     "an oral order lapses on the day on which somebody looks": (turn, "missed", hours_are_not_looked_back_at),
     "whoever decided signs as the second person": (decisions, "sign", anybody_signs),
+    "whoever assessed names somebody else as who decided": (
+        decisions._Judged,
+        "needs_second",
+        lambda judged, _: judged.second,
+    ),
     "what is confirmed needs no second signature": (decisions_standing, "standing", needs_no_signature),
     "a stay is permitted without a decision": (domain.Whereabouts, "_require_permitted", lambda *_: None),
     "a fact is refused by a rule of care": (domain.Whereabouts, "record_whereabouts", facts_are_refused),

@@ -49,7 +49,8 @@ class Written:
     @property
     def needs_second(self) -> bool:
         """Whether it may hold only with a second signature."""
-        return self.binds and (self.asked or self.terms.act in TWO_SIGN or self.decider in self.assessed)
+        by_assessor = not self.assessed.isdisjoint({self.decider, self.written_by})
+        return self.binds and (self.asked or self.terms.act in TWO_SIGN or by_assessor)
 
     @property
     def signed(self) -> bool:

@@ -67,7 +67,8 @@ class By:
 class _Judged:
     """A decision as it was judged. `binds`: what the table and the rules say no to cannot be decided.
 
-    `second`: it does not hold before a second person has signed.
+    `second`: it does not hold before a second person has signed. `assessed_by`: who can write down none that permits
+    care without one, whoever is named as having decided.
     """
 
     terms: Terms
@@ -75,6 +76,11 @@ class _Judged:
     binds: bool
     second: bool
     unmet: dict[str, dict[str, str]]
+    assessed_by: frozenset[str]
+
+    def needs_second(self, recorded_by: str) -> bool:
+        """Whether a second person signs, where an account has written down what it says."""
+        return self.second or (self.binds and bool(self.terms.care_forms) and recorded_by in self.assessed_by)
 
 
 def find(child: "Whereabouts", id_: UUID) -> Decision:
@@ -240,8 +246,9 @@ def _judge(
             raise refusal
         refuse(verdicts)
     unmet = {str(each.rule): dict(each.facts) for each in refusals}
+    unmet |= {each.rule.id: dict(each.facts) for each in verdicts}
     second = bool(alone) or (binds and line is not None and line.second_signature)
-    return _Judged(terms, line, binds, second, unmet | {each.rule.id: dict(each.facts) for each in verdicts})
+    return _Judged(terms, line, binds, second, unmet, case.assessed_by if case else frozenset())
 
 
 def _require_in_care(child: "Whereabouts", terms: Terms, act: Act) -> None:
@@ -268,12 +275,13 @@ def _ever_made(child: "Whereabouts") -> list[Decision]:
 
 def _made(child: "Whereabouts", id_: UUID, judged: _Judged, by: By, act: Act) -> Decision:
     terms, confirm_by = judged.terms, _confirm_by(judged, by.at, act)
-    status = DecisionStatus.UNSIGNED if judged.second else DecisionStatus.IN_FORCE
+    needs_second = judged.needs_second(by.actor)
+    status = DecisionStatus.UNSIGNED if needs_second else DecisionStatus.IN_FORCE
     if confirm_by is not None:
         status = DecisionStatus.ORAL
     return Decision(
         id=id_, child=child.id, status=status, recorded_by=by.actor, recorded_at=by.at, confirm_by=confirm_by,
-        carry_out_by=_carry_out_by(judged, act), needs_second=judged.second, unmet=judged.unmet, **vars(terms),
+        carry_out_by=_carry_out_by(judged, act), needs_second=needs_second, unmet=judged.unmet, **vars(terms),
     )  # fmt: skip
 
 
@@ -298,7 +306,7 @@ def _restate(decision: Decision, judged: _Judged, by: By, act: Act) -> None:
     for each in fields(Terms):
         setattr(decision, each.name, getattr(terms, each.name))
     decision.unmet = judged.unmet
-    decision.needs_second = judged.second or (judged.binds and decision.needs_second)
+    decision.needs_second = judged.needs_second(decision.recorded_by) or (judged.binds and decision.needs_second)
     decision.carry_out_by = _carry_out_by(judged, act)
     if decision.confirmed_at is None:
         decision.confirm_by = _confirm_by(judged, decision.recorded_at, act)

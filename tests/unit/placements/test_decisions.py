@@ -266,3 +266,26 @@ def test_a_stay_refused_beside_a_decision_says_how_that_decision_stands(ruled: A
     assert refused_beside(TODAY + 91 * DAY)["decision_until"] == str(TODAY + 90 * DAY)
     made.provider = UUID(int=404)
     assert refused_beside(TODAY + 10 * DAY)["decision_place"] == "another"
+
+
+def test_whoever_assessed_and_writes_down_that_another_decided_needs_a_second_person_too(ruled: Any) -> None:
+    def written(by: str, **given: Any) -> decisions.Decision:
+        terms = replace(TERMS, **given)
+        return decisions.record(ruled.child, ruled.ids(), terms, By(by, NOW), ruled.act(), CASE)
+
+    decision = written("worker")
+    assert (decision.decided_by, decision.status) == ("head", DecisionStatus.UNSIGNED)
+    decisions.sign(ruled.child, decision.id, By("next level", NOW), CASE.assessed_by, ruled.act())
+    assert decision.status is DecisionStatus.IN_FORCE
+    assert written("worker", body="COURT", decided_by=None).status is DecisionStatus.IN_FORCE
+
+
+def test_a_correction_by_whoever_assessed_is_signed_where_it_says_something_else(ruled: Any) -> None:
+    decision = record(ruled)
+
+    def corrected(**given: Any) -> DecisionStatus:
+        terms = replace(TERMS, **given)
+        return decisions.correct(ruled.child, decision.id, terms, By("worker", NOW), ruled.act(), CASE).status
+
+    assert corrected(number="7") is DecisionStatus.IN_FORCE
+    assert corrected(in_force_until=TODAY + 60 * DAY) is DecisionStatus.UNSIGNED
