@@ -85,7 +85,8 @@ def test_a_family_is_open_to_children_only_by_an_approval_of_another_than_its_as
             assert not offered.approval.suspended
             assert offered.places is not None
         if family.state in {FamilyState.APPLIED, FamilyState.REFUSED}:
-            assert offered.approval.from_ is None
+            ended = offered.approval.to is not None and offered.approval.to <= today
+            assert offered.approval.from_ is None or ended
     facts = [fact for *_, fact in family.pull_facts()]
     until = None
     for fact in facts:
