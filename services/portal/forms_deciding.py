@@ -1,4 +1,4 @@
-"""The forms that end a gatekeeping case: what a court or body decided, and the stay that this permits."""
+"""The forms that end a gatekeeping case: what a court or body decided, the stay that this permits, its beginning."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
 from services.portal.fields import CodesField, Line, PlaceField, a_day
-from services.portal.forms import AreaField, CodeField, required
+from services.portal.forms import AreaField, CodeField, Form, required
 from services.portal.forms_gatekeeping import Case, StepForm
 
 ACTS = {"ENTRY": "ENTRY", "VOLUNTARY": "ENTRY", "PROLONGATION": "PROLONGATION", "RENEWAL": "RENEWAL",
@@ -113,3 +113,16 @@ def _permitted(case: Case) -> dict[str, Any]:
         return dict(case["recommendation"] or {})
     forms = decided["care_forms"]
     return {"care_form": forms[0] if len(forms) == 1 else None, "provider": decided["provider"]}
+
+
+class Begin(Form):
+    """A permitted stay begins. Where the child lives nowhere yet, nothing is asked of why it left."""
+
+    on = a_day(_l("The child came on"))
+    reason = CodeField(
+        _l("Why it left where it was"), "end_reason", [required(_l("Say why the child left where it was."))]
+    )
+
+    def body(self) -> dict[str, Any]:
+        """What the service is sent."""
+        return {field.name: field.data for field in (self.on, self.reason) if field is not None}

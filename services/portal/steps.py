@@ -19,7 +19,7 @@ DECIDE, PERMIT = "placements.decision.record", "placements.placement.authorise"
 GATHERING = frozenset({"requested", "screened", "assessed", "options_recorded", "recommended", "joined"})
 BEFORE_PANEL = GATHERING - {"recommended"}
 ASSESSED = frozenset({"assessed", "options_recorded", "recommended", "joined"})
-OPEN = GATHERING | {"decided", "lapsed"}
+UNDECIDED = GATHERING | {"lapsed"}
 
 STATUSES: Mapping[str, tuple[Any, str]] = {
     "requested": (_l("Asked for"), "info"),
@@ -109,7 +109,7 @@ STEPS = (
     Step(
         "decision", _lp("decision", "Record the decision"),
         _lp("decision", "As the competent body made it. A court's order is taken at any step, and never refused."),
-        DECIDE, GATHERING | {"lapsed"}, deciding.Decision, frozenset({"recommended"}),
+        DECIDE, UNDECIDED, deciding.Decision, frozenset({"recommended"}),
     ),
     Step(
         "stay", _lp("decision", "Permit the stay"), _lp("decision", "Refused where a rule of care says no."),
@@ -117,17 +117,19 @@ STEPS = (
     ),
     Step(
         "withdrawal", _l("Give the request up"), _l("The case ends without a decision."),
-        RECOMMEND, OPEN, forms.Withdrawal,
+        RECOMMEND, UNDECIDED, forms.Withdrawal,
     ),
 )  # fmt: skip
 NAMES: Mapping[str, Step] = {each.name: each for each in STEPS}
 
 
-def offered(case: Mapping[str, Any], who: Person) -> list[Step]:
-    """The steps of a case for somebody, in their order."""
-    return [each for each in STEPS if case["status"] in each.when and who.may(each.permission)]
+def offered(case: Mapping[str, Any], who: Person, decision: Mapping[str, Any] | None = None) -> list[Step]:
+    """The steps of a case for somebody, in their order; no stay where the `decision` permits no form of care."""
+    at_home = decision is not None and not decision["care_forms"]
+    found = [each for each in STEPS if case["status"] in each.when and who.may(each.permission)]
+    return [each for each in found if not (at_home and each.name == "stay")]
 
 
-def moving(case: Mapping[str, Any], steps: list[Step]) -> list[Step]:
-    """Those of them that take the case on."""
-    return [each for each in steps if case["status"] in each.next]
+def moving(case: Mapping[str, Any], steps: list[Step], planned: Mapping[str, Any] | None = None) -> list[Step]:
+    """Those of them that take the case on; none where a stay is `planned` already, which is to begin (pages.stays)."""
+    return [each for each in steps if case["status"] in each.next and planned is None]

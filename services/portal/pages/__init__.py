@@ -22,6 +22,7 @@ from services.portal.pages import (
     registering,
     rules,
     signing_in,
+    stays,
     timeline,
     wording,
 )
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     emergency.blueprint,
     gatekeeping.blueprint,
     gatekeeping_steps.blueprint,
+    stays.blueprint,
     pairs.blueprint,
     places.blueprint,
     figures.blueprint,

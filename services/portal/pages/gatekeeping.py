@@ -54,13 +54,15 @@ def show(case: UUID) -> str:
         child=(lambda: registry.child(child).body) if who.may("registry.child.read") else None,
         siblings=(lambda: registry.of_child(child, "siblings")) if who.may("registry.siblings.read") else None,
         decisions=(lambda: placements.decisions(child)) if who.may("placements.decision.read") else None,
+        stays=(lambda: apis().placements.stays(child)) if _waits_for_stay(found, who) else None,
         **_names(found, who),
         **_said_of_options(found, who),
     )
-    offered = steps.offered(found, who)
+    decision, planned = _decision(found, cards["decisions"]), _planned(found, cards["stays"])
+    offered = steps.offered(found, who, decision)
     return render_template(
-        "gatekeeping/case.html", case=found, cards=cards, steps=offered, moving=steps.moving(found, offered),
-        statuses=steps.STATUSES, finding_names=dict(FINDINGS), decision=_decision(found, cards["decisions"]),
+        "gatekeeping/case.html", case=found, cards=cards, steps=offered, moving=steps.moving(found, offered, planned),
+        planned=planned, statuses=steps.STATUSES, finding_names=dict(FINDINGS), decision=decision,
         can_judge=who.may(JUDGE), decision_statuses=steps.DECISIONS, columns=steps.COLUMNS,
         order=_by_preference(found["options"]), today=house().today(),
     )  # fmt: skip
@@ -165,6 +167,18 @@ def _decision(case: Case, card: Card) -> Any:
     if not card.there:
         return None
     return next((each for each in card.value["decisions"] if each["id"] == case["decision"]), None)
+
+
+def _waits_for_stay(case: Case, who: Person) -> bool:
+    return case["status"] == "decided" and who.may("placements.placement.read")
+
+
+def _planned(case: Case, card: Card) -> Any:
+    """The stay that is planned on the decision of the case; None where none is, or it cannot be read."""
+    if not card.there:
+        return None
+    on_it = [each for each in card.value["placements"] if each["decision"] == case["decision"]]
+    return next((each for each in on_it if each["state"] == "planned"), None)
 
 
 def _who() -> Person:
