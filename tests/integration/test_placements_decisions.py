@@ -294,6 +294,33 @@ def test_what_rests_on_an_agreement_that_was_withdrawn_ends_with_its_hours(api, 
     assert one(gatekeeper, child)["status"] == "in-force"
 
 
+def test_on_one_parents_agreement_nothing_is_decided_against_the_no_of_the_other(api, gatekeeper):
+    case = Case(api)
+    heard = {"heard": True, "on": CASE_DAY, "heard_by": "aigul", "support": "DRAWING", "drawing": str(new_id())}
+    case.do("hearings", heard | {"weight": "FOLLOWED", "feedback_on": CASE_DAY})
+    agreed = [{"who": "MOTHER", "on": CASE_DAY, "form": "NOTARISED", "language": "kk"}]
+    path, view = f"/children/{case.child}/voluntary-agreements", {"who": "FATHER", "notified_on": CASE_DAY}
+    case.worker.made(path, {"area": ALMATY, "case": str(case.id), "agreed_by": agreed})
+    case.do("parents", view | {"heard_on": CASE_DAY, "agrees": False})
+    case.to("recommended")
+    case.do("findings", {"kind": "suitability", "found": True, "on": CASE_DAY})
+    said = {
+        "situation": "VOLUNTARY", "body": "GUARDIANSHIP_BODY", "instrument": "ADMINISTRATIVE_ACT", "outcome": "KIN",
+        "care_forms": ["KINSHIP_FORMAL"], "made_on": CASE_DAY, "effective_from": CASE_DAY,
+    }  # fmt: skip
+
+    def decide():
+        address, version = f"/gatekeeping/{case.id}/decision", case.shown["version"]
+        return gatekeeper.post(address, {"terms": terms(**said)}, version=version)
+
+    answer = decide()
+    [entry] = answer.json["errors"]
+    assert (problem(answer), entry["facts"]) == ((422, "voluntary-agreement"), {"parents_agree": "no"})
+    assert "apply for an order" in entry["remedy"]
+    case.do("parents", view | {"heard_on": CASE_DAY, "agrees": True})
+    assert decide().status_code == 201
+
+
 @pytest.mark.parametrize("named", [{}, {"decided_by": "head"}])
 def test_where_the_one_who_assessed_decided_or_wrote_it_down_somebody_else_signs_before_it_holds(
     api, supervisor, named

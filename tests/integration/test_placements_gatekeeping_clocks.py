@@ -198,6 +198,27 @@ def test_who_is_suspected_of_the_harm_does_not_agree(case):
     assert (answer.status_code, answer.json["errors"][0]["rule"]) == (422, "suspected-of-harm")
 
 
+def test_who_is_suspected_of_the_harm_agrees_without_a_case_no_more_than_with_one(case):
+    case.do("parents", {"who": "FATHER", "not_notified_reason": "SUSPECTED_OF_HARM"})
+    body = {"area": AREA, "agreed_by": [AGREED[0] | {"who": "FATHER"}]}
+    answer = case.worker.post(f"/children/{case.child}/voluntary-agreements", body)
+    assert (answer.status_code, answer.json["errors"][0]["rule"]) == (422, "suspected-of-harm")
+    other = Case(case.api, kind="RETURN", child=case.child)
+    other.do("parents", {"who": "FATHER", "notified_on": DAY})
+    case.worker.made(f"/children/{case.child}/voluntary-agreements", body)
+
+
+def test_one_parents_agreement_does_not_stand_against_the_no_of_the_other(case, api):
+    def says_no(who):
+        case.do("parents", {"who": who, "notified_on": DAY, "heard_on": DAY, "agrees": False})
+        with deployed.working("placements", api.engine) as uow:
+            uow.whereabouts.of(case.child)
+            return gatekeeping.facts(uow, case.id, case.child).parents_agree
+
+    agree(case)
+    assert says_no("FATHER") is False
+
+
 def test_an_agreement_stands_no_more_where_harm_is_suspected_of_who_agreed(case, api):
     def agreed():
         with deployed.working("placements", api.engine) as uow:

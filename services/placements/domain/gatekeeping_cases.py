@@ -23,6 +23,9 @@ class GatekeepingCases(Protocol):
     def open_of(self, child: UUID, kind: str | None = None) -> list[GatekeepingCase]:
         """The open cases of a child (of a kind), locked for change."""
 
+    def of_child(self, child: UUID) -> list[GatekeepingCase]:
+        """All cases of a child but those whose request was given up, the oldest first, locked for change."""
+
     def on_decision(self, decision: UUID) -> list[GatekeepingCase]:
         """The cases that a decision decided, locked for change."""
 

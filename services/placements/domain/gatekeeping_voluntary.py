@@ -76,6 +76,23 @@ def require_none_suspected(agreed_by: Iterable[Agreed], views: Iterable[ParentVi
         )
 
 
+def agreed_despite(agreements: Iterable["VoluntaryAgreement"], views: Iterable[ParentView]) -> bool:
+    """Whether one of the agreements made for a case stands, and nobody who has parental rights says No.
+
+    A No is what a parent said when heard, not before the day of that parent's own agreement, and an agreement that was
+    taken back by somebody who made no other.
+    """
+    made, views = list(agreements), list(views)
+    standing = [each for each in made if each.stands_despite(views)]
+    agreed: dict[str, date] = {}
+    for each in (one for agreement in standing for one in agreement.agreed_by):
+        agreed[each.who] = max(each.on, agreed.get(each.who, each.on))
+    refused = [(each.who, each.heard_on) for each in views if each.agrees is False and each.heard_on is not None]
+    against = any(agreed.get(who, date.min) <= on for who, on in refused)
+    taken_back = {each.withdrawn_by for each in made if each.status is VoluntaryStatus.WITHDRAWN}
+    return bool(standing) and not against and taken_back <= agreed.keys()
+
+
 def _any_suspected(agreed_by: Iterable[Agreed], views: Iterable[ParentView]) -> bool:
     suspected = {each.who for each in views if each.not_notified_reason == SUSPECTED}
     return any(each.who in suspected for each in agreed_by)

@@ -12,6 +12,7 @@ from services.placements.domain import gatekeeping_facts, gatekeeping_states
 from services.placements.domain.gatekeeping import GatekeepingCase
 from services.placements.domain.gatekeeping_parts import Assessment, Finding, FindingKind
 from services.placements.domain.gatekeeping_states import CaseStatus, Step
+from services.placements.domain.gatekeeping_voluntary import agreed_despite
 from services.placements.domain.possible import require_entry
 from services.placements.domain.situation import CaseFacts
 from services.placements.handlers import gatekeeping_clocks, gatekeeping_voluntary
@@ -216,12 +217,12 @@ def _of_child(uow: UnitOfWork, case_id: UUID, child: UUID) -> GatekeepingCase:
 
 
 def _agreed(uow: UnitOfWork, case: GatekeepingCase) -> bool | None:
-    """Whether an agreement stands for the case that nobody made of whom harm was suspected since (CARE C15)."""
+    """Whether an agreement stands for the case: of nobody who is suspected of harm, against no other parent's No."""
     stands = uow.voluntary_agreements.stands_for(case.id)
     if not stands:
         return stands
     made = (each for each in uow.voluntary_agreements.open_of(case.child) if each.case == case.id)
-    return any(each.stands_despite(case.parents) for each in made)
+    return agreed_despite(made, case.parents)
 
 
 def _leading(uow: UnitOfWork, case: GatekeepingCase) -> GatekeepingCase | None:

@@ -30,7 +30,8 @@ A_TURN = 500
 def agree_voluntary_placement(uow: UnitOfWork, command: commands.AgreeVoluntaryPlacement) -> VoluntaryAgreement:
     """Parents, or a guardian, agree that their child lives in care.
 
-    Raises NotFound for a case that is not the child's, GuardianOfTheInstitution.
+    Raises NotFound for a case that is not the child's, GuardianOfTheInstitution, Invalid where one of them is suspected
+    of harm by any case of the child.
     """
     child = uow.whereabouts.of(command.child)
     require_entry(child.known)
@@ -41,6 +42,8 @@ def agree_voluntary_placement(uow: UnitOfWork, command: commands.AgreeVoluntaryP
         if case.child != command.child:
             raise NotFound("The child has no such case.", field="case")
         require_none_suspected(command.agreed_by, case.parents)
+    known = {view.who: view for case in uow.gatekeeping_cases.of_child(command.child) for view in case.parents}
+    require_none_suspected(command.agreed_by, known.values())
     uow.keep_words_of(command.child)
     agreement = VoluntaryAgreement.agree(
         command.id,

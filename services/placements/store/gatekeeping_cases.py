@@ -107,6 +107,11 @@ class GatekeepingCases(Repository[GatekeepingCase]):
         query = select(own.id).where(own.child == child, own.status.not_in(FINAL))
         return self._all(query if kind is None else query.where(own.kind == kind))
 
+    def of_child(self, child: UUID) -> list[GatekeepingCase]:
+        """All cases of a child but those whose request was given up, the oldest first, locked for change."""
+        own = gatekeeping_case.c
+        return self._all(select(own.id).where(own.child == child, own.status != CaseStatus.WITHDRAWN))
+
     def on_decision(self, decision: UUID) -> list[GatekeepingCase]:
         """The cases that a decision decided, locked for change."""
         return self._all(select(gatekeeping_case.c.id).where(gatekeeping_case.c.decision == decision))

@@ -20,7 +20,7 @@ from sqlalchemy.orm import QueryableAttribute, Session
 from services.placements import domain
 from services.placements.domain import gatekeeping_facts
 from services.placements.domain.gatekeeping import GatekeepingCase
-from services.placements.domain.gatekeeping_voluntary import VoluntaryStatus
+from services.placements.domain.gatekeeping_voluntary import Agreed, VoluntaryAgreement, agreed_despite
 from services.placements.domain.situation import CaseFacts
 from services.placements.store.gatekeeping_cases import SEALED, gatekeeping_case
 from services.placements.store.gatekeeping_voluntary import voluntary_agreement
@@ -70,9 +70,11 @@ def cases(session: Session, wanted: Collection[UUID]) -> dict[UUID, CaseFacts]:
     found = _cases(session, wanted, kind)
     leading = {each.joined_into for each in found.values() if each.joined_into} - found.keys()
     around = found | (_cases(session, leading, kind) if leading else {})
-    agreed = _agreed(session, wanted)
+    made = _agreements(session, wanted)
     return {
-        id_: gatekeeping_facts.facts(each, around.get(each.joined_into), agreed.get(id_))
+        id_: gatekeeping_facts.facts(
+            each, around.get(each.joined_into), agreed_despite(made[id_], each.parents) if id_ in made else None
+        )
         for id_, each in found.items()
         if each.joined_into is None or each.joined_into in around
     }
@@ -88,13 +90,16 @@ def _cases(session: Session, wanted: Iterable[UUID], kind: Any) -> dict[UUID, An
     return found
 
 
-def _agreed(session: Session, wanted: Iterable[UUID]) -> dict[UUID, bool]:
-    """Whether an agreement of the parents stands for a case (as store.gatekeeping_voluntary says of one)."""
-    own = voluntary_agreement.c
-    query = select(own.case, own.status).where(own.case == any_(literal(list(wanted), ARRAY(Uuid))))
-    found: dict[UUID, bool] = {}
-    for case, status in session.execute(query):
-        found[case] = found.get(case, False) or status is VoluntaryStatus.AGREED
+def _agreements(session: Session, wanted: Iterable[UUID]) -> dict[UUID, list[Any]]:
+    """The agreements of parents that were made for cases; one that does not open is left out."""
+    own, kind = voluntary_agreement.c, plain(VoluntaryAgreement)
+    query = select(voluntary_agreement).where(own.case == any_(literal(list(wanted), ARRAY(Uuid))))
+    rows = [dict(row) for row in session.execute(query).mappings()]
+    found: dict[UUID, list[Any]] = {row["case"]: [] for row in rows}
+    for row in protection.opened_where_whole(session, voluntary_agreement, rows):
+        made = kind()
+        made.__dict__ |= row | {"agreed_by": msgspec.convert(row["agreed_by"], tuple[Agreed, ...])}
+        found[row["case"]].append(made)
     return found
 
 
