@@ -107,7 +107,7 @@ def _invited(desk: Desk, answers: Answers) -> str:
     if not operators.are_there(desk):
         operators.appoint(desk, dict(answers.operators), now)
     by = By("operators", operators.AT_THE_SERVER)
-    return operators.invite(desk, by, answers.login, answers.name, "administrator", now)[1]
+    return operators.invite(desk, by, answers.login, answers.name, "administrator", now)[1].code
 
 
 def note(home: Path, deployment: str) -> None:

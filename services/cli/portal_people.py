@@ -39,8 +39,8 @@ def init(login: LoginOption, name: NameOption, deployment: DeploymentOption = No
         now = clock.now()
         operators.appoint(desk, passphrases(new=True), now)
         by = By("operators", operators.AT_THE_SERVER)
-        _, code = operators.invite(desk, by, login, name, "administrator", now)
-        hand_over(url, code)
+        _, shown = operators.invite(desk, by, login, name, "administrator", now)
+        hand_over(url, shown.code)
 
 
 @console.guarded
@@ -55,8 +55,8 @@ def invite(
         by = operators.vouched(desk, passphrases(), clock.now())
         if role not in desk.roles:
             raise Invalid(f"The pack knows no role {role}.", field="role", rule="known-role")
-        _, code = operators.invite(desk, by, login, name, role, clock.now())
-        hand_over(url, code)
+        _, shown = operators.invite(desk, by, login, name, role, clock.now())
+        hand_over(url, shown.code)
 
 
 @console.guarded
@@ -67,9 +67,8 @@ def recover(login: LoginOption, deployment: DeploymentOption = None) -> None:
         found = accounts.named(desk, login)
         if found is None:
             raise NotFound("There is no such account.")
-        code = accounts.reset(desk, by, found.id, clock.now(), two=True)
-        assert code is not None, "two persons decided"
-        hand_over(url, code)
+        shown = accounts.reset(desk, by, found.id, clock.now(), two=True)
+        hand_over(url, shown.code)
 
 
 @contextmanager

@@ -28,6 +28,10 @@ WORDS: Mapping[str, Any] = {
     "own-account": lazy_gettext("Nobody changes their own account. Ask another administrator."),
     "four-eyes": lazy_gettext("A second person has to approve it."),
     "one-proposal": lazy_gettext("The same is waiting for approval already. Decide that one first."),
+    "no-invitation": lazy_gettext(
+        "These two halves open no invitation. See whether each is typed whole; if so, it is not approved yet, was used "
+        "already, has expired, or was replaced: ask both who invited you."
+    ),
     "account-state": lazy_gettext("This account is not deactivated."),
 }
 

@@ -1,28 +1,29 @@
 """Giving out accounts: invite, change, reset, deactivate; what makes somebody powerful waits for a second person.
 
-Taking away (deactivating, signing out) needs one person, giving power two. Nobody changes their own account. Raises
-Invalid, Conflict, Refused, NotFound. Not here: how an invitation is taken up (joining), signing in (admission).
+Taking away (deactivating, signing out) needs one person, giving power two, and an account that gets a power is taken up
+with the halves of both: what opened it before is void. Nobody changes their own account. Raises Invalid, Conflict,
+Refused, NotFound. Not here: codes (invitations), how one is taken up (joining), signing in (admission).
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.portal.issuer import grants, noting, proofs, signins
+from services.portal.issuer import grants, invitations, noting, signins
 from services.portal.issuer.admission import normal
 from services.portal.issuer.desk import By, Desk
 from services.portal.issuer.grants import Granted
-from services.portal.issuer.tables import account, invitation, proposal, recovery_code
+from services.portal.issuer.invitations import Shown
+from services.portal.issuer.tables import account, proposal, recovery_code
 from shared.errors import Conflict, Invalid, NotFound, Refused, Stale
 from shared.ids import new_id
 
-GOOD_FOR = timedelta(days=7)
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,99}")
 
 
@@ -53,8 +54,11 @@ class Proposal:
 
 def invite(
     desk: Desk, by: By, login: str, name: str, granted: Granted, now: datetime, *, two: bool = False
-) -> tuple[UUID, str]:
-    """A new account and the code of its invitation. `two`: two persons decided already (at the server)."""
+) -> tuple[UUID, Shown]:
+    """A new account and its invitation: the first half of it where the roles wait for a second person.
+
+    `two`: two persons decided already (at the server).
+    """
     login, name = check_person(login, name)
     _check(desk, granted)
     waits = grants.takes_two([granted], desk.powerful) and not two
@@ -66,11 +70,12 @@ def invite(
             connection.execute(insert(account).values(id=id_, created_at=now, changed_at=now, **values))
         except IntegrityError:
             raise Conflict("There is an account with this sign-in name.", field="login", rule="login-taken") from None
-        code = _new_invitation(connection, id_, by, now)
         if waits:
-            _propose(connection, id_, "grant", granted, by, now)
+            shown = invitations.first_half(desk, _propose(connection, id_, "grant", granted, by, now))
+        else:
+            shown = invitations.whole(connection, id_, by, now)
         noting.note(connection, "InviteAccount", by.subject, now, roles=by.roles, subject=id_, detail=granted.stored())
-    return id_, code
+    return id_, shown
 
 
 def check_person(login: str, name: str) -> tuple[str, str]:
@@ -86,40 +91,46 @@ def check_person(login: str, name: str) -> tuple[str, str]:
     return login, name
 
 
-def change(desk: Desk, by: By, id_: UUID, granted: Granted, now: datetime, *, seen: str | None = None) -> bool:
-    """Give an account other roles; False where that waits for a second person. Its sign-ins end, to begin anew.
+def change(
+    desk: Desk, by: By, id_: UUID, granted: Granted, now: datetime, *, seen: str | None = None
+) -> tuple[bool, Shown | None]:
+    """Give an account other roles: whether at once, else they wait for a second person. Its sign-ins end.
 
-    `seen`: the version of what it had when somebody chose them. Raises Stale where it has something else by now.
+    The first half of an invitation comes with it where the account would get a power that it has not. `seen`: the
+    version of what it had when somebody chose them. Raises Stale where it has something else by now.
     """
     _check(desk, granted)
+    shown = None
     with desk.engine.begin() as connection:
         found = _locked(connection, id_, by)
         if seen is not None and seen != Granted.read(found.granted).version:
             raise Stale("The account was changed meanwhile.", field="roles", rule="stale-version")
         _nothing_waits(connection, id_, "grant")
         if waits := grants.takes_two([granted, Granted.read(found.granted)], desk.powerful):
-            _propose(connection, id_, "grant", granted, by, now)
+            proposed = _propose(connection, id_, "grant", granted, by, now)
+            if _gains(desk, Granted.read(found.granted), granted):
+                shown = invitations.first_half(desk, proposed)
         else:
             _give(connection, id_, granted, now)
         action = "ProposeRoles" if waits else "ChangeRoles"
         noting.note(connection, action, by.subject, now, roles=by.roles, subject=id_, detail=granted.stored())
-    return not waits
+    return not waits, shown
 
 
-def reset(desk: Desk, by: By, id_: UUID, now: datetime, *, two: bool = False) -> str | None:
-    """Forget password and second factor; the code of a new invitation, None where it waits for a second person."""
+def reset(desk: Desk, by: By, id_: UUID, now: datetime, *, two: bool = False) -> Shown:
+    """Forget password and second factor; a new invitation, its first half where it waits for a second person."""
     with desk.engine.begin() as connection:
         found = _locked(connection, id_, by)
         waits = _takes_two(connection, desk, found) and not two
-        code = None
         if waits:
-            _propose(connection, id_, "reset", None, by, now)
+            shown = invitations.first_half(desk, _propose(connection, id_, "reset", None, by, now))
         else:
-            code = _renew(connection, id_, by, now)
+            _forget(connection, id_, now)
+            shown = invitations.whole(connection, id_, by, now)
         noting.note(
             connection, "ProposeReset" if waits else "ResetAccount", by.subject, now, roles=by.roles, subject=id_
         )
-    return code
+    return shown
 
 
 def deactivate(desk: Desk, by: By, id_: UUID, now: datetime) -> None:
@@ -127,7 +138,7 @@ def deactivate(desk: Desk, by: By, id_: UUID, now: datetime) -> None:
     with desk.engine.begin() as connection:
         _locked(connection, id_, by)
         connection.execute(update(account).where(account.c.id == id_).values(state="deactivated", changed_at=now))
-        _end_invitations(connection, id_, now)
+        invitations.end(connection, id_, now)
         declined = update(proposal).where(proposal.c.account == id_, proposal.c.decided_at.is_(None))
         connection.execute(declined.values(decided_by=by.subject, decided_at=now, approved=False))
         ended = signins.end_all(connection, str(id_), "changed", now)
@@ -136,23 +147,25 @@ def deactivate(desk: Desk, by: By, id_: UUID, now: datetime) -> None:
         )
 
 
-def reactivate(desk: Desk, by: By, id_: UUID, now: datetime) -> str | None:
-    """Take up a deactivated account by a new invitation; None where that waits for a second person."""
+def reactivate(desk: Desk, by: By, id_: UUID, now: datetime) -> Shown:
+    """Take up a deactivated account by a new invitation, its first half where that waits for a second person."""
     with desk.engine.begin() as connection:
         found = _locked(connection, id_, by)
         if found.state != "deactivated":
             raise Refused("This account is not deactivated.", rule="account-state")
         waits = _takes_two(connection, desk, found)
         if waits:
-            _propose(connection, id_, "reactivate", None, by, now)
-        code = None if waits else _renew(connection, id_, by, now)
+            shown = invitations.first_half(desk, _propose(connection, id_, "reactivate", None, by, now))
+        else:
+            _forget(connection, id_, now)
+            shown = invitations.whole(connection, id_, by, now)
         action = "ProposeReactivation" if waits else "ReactivateAccount"
         noting.note(connection, action, by.subject, now, roles=by.roles, subject=id_)
-    return code
+    return shown
 
 
-def decide(desk: Desk, by: By, proposal_id: UUID, approved: bool, now: datetime) -> str | None:
-    """Approve or decline what waits; the code of an invitation where approving makes one."""
+def decide(desk: Desk, by: By, proposal_id: UUID, approved: bool, now: datetime) -> Shown | None:
+    """Approve or decline what waits; the second half of an invitation where approving makes one."""
     with desk.engine.begin() as connection:
         query = select(proposal).where(proposal.c.id == proposal_id, proposal.c.decided_at.is_(None))
         found = connection.execute(query.with_for_update()).one_or_none()
@@ -162,19 +175,20 @@ def decide(desk: Desk, by: By, proposal_id: UUID, approved: bool, now: datetime)
             raise Refused(
                 "A second person has to approve it.", rule="four-eyes", remedy="Ask somebody else to approve."
             )
-        _locked(connection, found.account, by)
+        held = _locked(connection, found.account, by)
         decided = update(proposal).where(proposal.c.id == proposal_id)
         connection.execute(decided.values(decided_by=by.subject, decided_at=now, approved=approved))
-        code = None
+        shown = None
         if approved and found.kind == "grant":
             _give(connection, found.account, Granted.read(found.granted), now)
-        elif approved:
-            code = _renew(connection, found.account, by, now)
+        if approved and _opened_anew(desk, found, held):
+            _forget(connection, found.account, now)
+            shown = invitations.second_half(desk, connection, found.id, found.account, by, now)
         noting.note(
             connection, "ApproveProposal" if approved else "DeclineProposal", by.subject, now,
             roles=by.roles, subject=found.account, detail={"proposal": str(proposal_id), "kind": found.kind},
         )  # fmt: skip
-    return code
+    return shown
 
 
 def everybody(desk: Desk) -> Sequence[Account]:
@@ -245,10 +259,24 @@ def _nothing_waits(connection: Connection, id_: UUID, kind: str) -> None:
         )
 
 
-def _propose(connection: Connection, id_: UUID, kind: str, granted: Granted | None, by: By, now: datetime) -> None:
+def _propose(connection: Connection, id_: UUID, kind: str, granted: Granted | None, by: By, now: datetime) -> UUID:
     _nothing_waits(connection, id_, kind)
+    made = new_id()
     values = {"granted": granted.stored() if granted else None, "proposed_by": by.subject, "proposed_at": now}
-    connection.execute(insert(proposal).values(id=new_id(), account=id_, kind=kind, **values))
+    connection.execute(insert(proposal).values(id=made, account=id_, kind=kind, **values))
+    return made
+
+
+def _gains(desk: Desk, held: Granted, granted: Granted) -> bool:
+    """Whether an account gets a power that has none: one person alone may know what opens it until then."""
+    return grants.takes_two([granted], desk.powerful) and not grants.takes_two([held], desk.powerful)
+
+
+def _opened_anew(desk: Desk, proposed: Row[Any], held: Row[Any]) -> bool:
+    """Whether an approval makes an invitation; a deactivated account gets its roles and stays deactivated."""
+    if proposed.kind != "grant":
+        return True
+    return held.state != "deactivated" and _gains(desk, Granted.read(held.granted), Granted.read(proposed.granted))
 
 
 def _takes_two(connection: Connection, desk: Desk, found: Row[Any]) -> bool:
@@ -266,22 +294,8 @@ def _give(connection: Connection, id_: UUID, granted: Granted, now: datetime) ->
     signins.end_all(connection, str(id_), "changed", now)
 
 
-def _renew(connection: Connection, id_: UUID, by: By, now: datetime) -> str:
+def _forget(connection: Connection, id_: UUID, now: datetime) -> None:
     values = {"state": "invited", "password": None, "second_factor": None, "changed_at": now}
     connection.execute(update(account).where(account.c.id == id_).values(**values))
     connection.execute(delete(recovery_code).where(recovery_code.c.account == id_))
     signins.end_all(connection, str(id_), "changed", now)
-    return _new_invitation(connection, id_, by, now)
-
-
-def _new_invitation(connection: Connection, id_: UUID, by: By, now: datetime) -> str:
-    _end_invitations(connection, id_, now)
-    code = proofs.new_code(6)
-    values = {"made_by": by.subject, "made_at": now, "expires_at": now + GOOD_FOR}
-    connection.execute(insert(invitation).values(hash=proofs.fingerprint(code), account=id_, **values))
-    return code
-
-
-def _end_invitations(connection: Connection, id_: UUID, now: datetime) -> None:
-    open_ = update(invitation).where(invitation.c.account == id_, invitation.c.ended_at.is_(None))
-    connection.execute(open_.values(ended_at=now))

@@ -8,7 +8,7 @@ from joserfc.jwk import OctKey
 from sqlalchemy import Engine
 
 from services.portal.issuer import grants
-from services.portal.issuer.sealing import Seal
+from services.portal.issuer.sealing import Seal, derived
 from shared import db
 from shared.auth import Principal
 
@@ -17,11 +17,12 @@ MIGRATIONS = "services.portal.issuer.migrations"
 
 @dataclass(frozen=True)
 class Desk:
-    """One deployment's issuer."""
+    """One deployment's issuer. `halves`: the key of which first halves of invitations are made."""
 
     engine: Engine
     deployment: str
     factors: Seal
+    halves: bytes
     roles: frozenset[str]
     powerful: frozenset[str]
 
@@ -41,7 +42,8 @@ class By:
 
 def open_desk(engine: Engine, deployment: str, key: OctKey, roles: Mapping[str, Mapping[str, Any]]) -> Desk:
     """The desk over a migrated database; `key` is the portal's."""
-    return Desk(engine, deployment, Seal(key, "second factor"), frozenset(roles), grants.powerful(roles))
+    halves = derived(key, "first halves of invitations")
+    return Desk(engine, deployment, Seal(key, "second factor"), halves, frozenset(roles), grants.powerful(roles))
 
 
 def migrate(engine: Engine) -> None:

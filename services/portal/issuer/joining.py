@@ -49,5 +49,5 @@ def _open(connection: Connection, code: str, now: datetime, *, locked: bool = Fa
     )
     found = connection.execute(query.with_for_update() if locked else query).one_or_none()
     if found is None:
-        raise NotFound("This invitation was used already, has expired, or is none.")
+        raise NotFound("This invitation was used already, has expired, or is none.", rule="no-invitation")
     return found

@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select
 from services.portal.issuer import accounts, noting, proofs
 from services.portal.issuer.desk import By, Desk
 from services.portal.issuer.grants import Granted
+from services.portal.issuer.invitations import Shown
 from services.portal.issuer.tables import operator
 from shared.errors import Conflict, Invalid, Refused
 from shared.ids import new_id
@@ -71,6 +72,6 @@ def vouched(desk: Desk, passphrases: Mapping[str, str], now: datetime) -> By:
     return By("operators:" + "+".join(str(each) for each in right), AT_THE_SERVER)
 
 
-def invite(desk: Desk, by: By, login: str, name: str, role: str, now: datetime) -> tuple[UUID, str]:
-    """An account decided by the two operators, in force at once: its id and the code of its invitation."""
+def invite(desk: Desk, by: By, login: str, name: str, role: str, now: datetime) -> tuple[UUID, Shown]:
+    """An account decided by the two operators, in force at once: its id and its invitation, whole."""
     return accounts.invite(desk, by, login, name, Granted(frozenset({role}), frozenset({"*"})), now, two=True)

@@ -46,13 +46,13 @@ def _turn() -> Iterator[None]:
 
 def check_password(password: str, login: str) -> None:
     """Raise Invalid where a new password is too short, too long or too easily guessed."""
-    plain = password.lower()
+    small = password.lower()
     if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid(
             f"A password has {SHORTEST} to {LONGEST} characters.",
             field="password", rule="password-length", remedy="Several words are good, blanks count too.",
         )  # fmt: skip
-    if len(set(plain)) < 5 or login in plain or any(plain.startswith(word) for word in COMMON):
+    if len(set(small)) < 5 or login in small or any(small.startswith(word) for word in COMMON):
         raise Invalid(
             "This password is too easily guessed.",
             field="password", rule="password-guessable", remedy="Take several words that do not belong together.",
@@ -109,7 +109,20 @@ def new_recovery_codes() -> list[str]:
     return [new_code(3) for _ in range(RECOVERY_CODES)]
 
 
+def spelled(made: bytes, parts: int) -> str:
+    """A digest of a key as a code of the same form; what is left over of it is dropped."""
+    rest, letters = int.from_bytes(made), ""
+    for _ in range(4 * parts):
+        rest, place = divmod(rest, len(LETTERS))
+        letters += LETTERS[place]
+    return "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))
+
+
+def plain(code: str) -> str:
+    """A code however it was typed: small letters and digits alone."""
+    return "".join(each for each in code.lower() if each.isalnum())
+
+
 def fingerprint(code: str) -> bytes:
     """SHA-256 of a recovery code or of an invitation's, however it was typed: long and random, so no slow hash."""
-    plain = "".join(each for each in code.lower() if each.isalnum())
-    return hashlib.sha256(plain.encode()).digest()
+    return hashlib.sha256(plain(code).encode()).digest()

@@ -13,12 +13,16 @@ from joserfc.jwk import OctKey
 HEADER = {"alg": "dir", "enc": "A256GCM"}
 
 
+def derived(key: OctKey, purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose."""
+    return hmac.new(key.raw_value, purpose.encode(), hashlib.sha256).digest()
+
+
 class Seal:
     """Seals and opens texts for one purpose."""
 
     def __init__(self, key: OctKey, purpose: str) -> None:
-        made = hmac.new(key.raw_value, purpose.encode(), hashlib.sha256).digest()
-        self._key = OctKey.import_key(made)
+        self._key = OctKey.import_key(derived(key, purpose))
 
     def close(self, text: str) -> str:
         """The sealed text: letters, digits, dots, hyphens, underscores."""

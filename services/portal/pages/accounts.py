@@ -16,6 +16,7 @@ from services.portal.forms_accounts import GrantForm, InviteForm
 from services.portal.house import Person, house, person
 from services.portal.issuer import accounts, admission, signins
 from services.portal.issuer.desk import By, Desk
+from services.portal.issuer.invitations import Part, Shown
 from services.portal.issuer_words import words_of
 from services.portal.signing import allows, signed_in
 from services.portal.words import role_words
@@ -72,11 +73,11 @@ def invite() -> str | tuple[str, int] | Response:
     if form.validate():
         try:
             login, name = form.login.data, form.name.data
-            id_, code = accounts.invite(_writing(), _by(), login, name, form.granted(), clock.now())
+            id_, shown = accounts.invite(_writing(), _by(), login, name, form.granted(), clock.now())
         except KinwardError as error:
             form.declined(error)
         else:
-            return _hand_over(id_, code)
+            return _hand_over(id_, shown)
     return render_template("accounts/invite.html", form=form), 422
 
 
@@ -112,7 +113,7 @@ def change(account: UUID) -> str | tuple[str, int] | Response:
     if form.validate():
         try:
             seen = form.version or ""
-            at_once = accounts.change(_writing(), _by(), account, form.granted(), clock.now(), seen=seen)
+            at_once, shown = accounts.change(_writing(), _by(), account, form.granted(), clock.now(), seen=seen)
         except Stale:
             granted = _found(account).granted
             rows = comparing.of_form(form, granted.stored())
@@ -120,6 +121,8 @@ def change(account: UUID) -> str | tuple[str, int] | Response:
         except KinwardError as error:
             form.declined(error)
         else:
+            if shown is not None:
+                return _hand_over(account, shown)
             flash(_("The roles were changed.") if at_once else _("It waits for a second person's approval."))
             return redirect(url_for("accounts.show", account=account), 303)
     return render_template("accounts/roles.html", form=form, account=found), 422
@@ -131,13 +134,10 @@ def renew(account: UUID, what: str) -> Response:
     """Invite anew who lost password or phone, or who comes back."""
     act = accounts.reset if what == "reset" else accounts.reactivate
     try:
-        code = act(_writing(), _by(), account, clock.now())
+        shown = act(_writing(), _by(), account, clock.now())
     except KinwardError as error:
         return _refused(account, error)
-    if code is not None:
-        return _hand_over(account, code)
-    flash(_("It waits for a second person's approval."))
-    return redirect(url_for("accounts.show", account=account), 303)
+    return _hand_over(account, shown)
 
 
 @blueprint.post("/accounts/<uuid:account>/deactivate")
@@ -173,11 +173,11 @@ def decide(proposal: UUID) -> Response:
     if waiting is None:
         abort(404)
     try:
-        code = accounts.decide(_writing(), _by(), proposal, approved, clock.now())
+        shown = accounts.decide(_writing(), _by(), proposal, approved, clock.now())
     except KinwardError as error:
         return _refused(waiting.account, error)
-    if code is not None:
-        return _hand_over(waiting.account, code)
+    if shown is not None:
+        return _hand_over(waiting.account, shown, waiting.proposed_by)
     flash(_("Approved.") if approved else _("Declined."))
     return redirect(url_for("accounts.show", account=waiting.account), 303)
 
@@ -185,13 +185,14 @@ def decide(proposal: UUID) -> Response:
 @blueprint.get("/accounts/<uuid:account>/invitation")
 @allows("portal.account.invite", "portal.account.approve")
 def handed_over(account: UUID) -> str | Response:
-    """The link of an invitation that was just made: shown once."""
+    """The link of an invitation that was just made, or one's own half of it: shown once."""
     kept = session.pop(HANDED, None)
     if not kept or kept["account"] != str(account):
         return redirect(url_for("accounts.show", account=account), 303)
-    link = f"{house().settings.portal.url}{url_for('joining.arrive', code=kept['code'])}"
-    waits = any(each.account == account for each in accounts.waiting(house().desk))
-    return render_template("accounts/link.html", account=_found(account), link=link, waits=waits)
+    at = url_for("joining.arrive", code=kept["code"]) if kept["part"] == Part.WHOLE else url_for("joining.halves")
+    return render_template(
+        "accounts/link.html", account=_found(account), link=f"{house().settings.portal.url}{at}", handed=kept
+    )
 
 
 @blueprint.get("/sign-ins")
@@ -236,8 +237,8 @@ def _writing() -> Desk:
     return house().desk
 
 
-def _hand_over(account: UUID, code: str) -> Response:
-    session[HANDED] = {"account": str(account), "code": code}
+def _hand_over(account: UUID, shown: Shown, proposed_by: str | None = None) -> Response:
+    session[HANDED] = {"account": str(account), "part": shown.part, "code": shown.code, "proposed_by": proposed_by}
     return redirect(url_for("accounts.handed_over", account=account), 303)
 
 

@@ -1,4 +1,4 @@
-"""Taking up an invitation: password, second factor by QR, recovery codes shown once.
+"""Taking up an invitation, by its link or by its halves: password, second factor by QR, recovery codes shown once.
 
 The code of the address goes into the sealed session at once, so that it stands in no further address. Not here: who is
 invited (accounts).
@@ -16,7 +16,7 @@ from wtforms import PasswordField, StringField
 from services.portal import signing
 from services.portal.forms import Form, required
 from services.portal.house import house
-from services.portal.issuer import joining, proofs
+from services.portal.issuer import invitations, joining, proofs
 from services.portal.issuer.accounts import Account
 from shared import clock
 from shared.errors import Invalid, NotFound
@@ -34,6 +34,31 @@ class JoinForm(Form):
     code = StringField(lazy_gettext("One-time code"), [required(lazy_gettext("Give the code that the app shows."))])
 
 
+class HalvesForm(Form):
+    """The half of who proposed the account and that of who approved it."""
+
+    first = StringField(lazy_gettext("One half"), [required(lazy_gettext("Give the half that you got first."))])
+    second = StringField(lazy_gettext("The other half"), [required(lazy_gettext("Give the other half."))])
+
+
+@blueprint.route("/invitation/halves", methods=["GET", "POST"])
+@signing.anybody(WHY)
+def halves() -> str | tuple[str, int] | Redirect:
+    """Come with both halves of an invitation to an account with power."""
+    form = HalvesForm()
+    if request.method == "GET":
+        return render_template("signing/halves.html", form=form)
+    if form.validate():
+        code = invitations.together(form.first.data, form.second.data)
+        try:
+            joining.invited(house().desk, code, clock.now())
+        except NotFound as error:
+            form.declined(error)
+        else:
+            return _begin(code)
+    return render_template("signing/halves.html", form=form), 422
+
+
 @blueprint.get("/invitation/<code>")
 @signing.anybody(WHY)
 def arrive(code: str) -> Redirect | tuple[str, int]:
@@ -42,9 +67,7 @@ def arrive(code: str) -> Redirect | tuple[str, int]:
         joining.invited(house().desk, code, clock.now())
     except NotFound:
         return render_template("signing/no_invitation.html"), 404
-    signing.end()
-    session[KEPT] = {"code": code, "secret": proofs.new_secret()}
-    return redirect(url_for("joining.join"), 303)
+    return _begin(code)
 
 
 @blueprint.route("/invitation", methods=["GET", "POST"])
@@ -94,6 +117,12 @@ def picture() -> Response:
         drawn, kind="svg", scale=5, border=4, light="#fff", svgclass=None, lineclass=None
     )
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
+
+
+def _begin(code: str) -> Redirect:
+    signing.end()
+    session[KEPT] = {"code": code, "secret": proofs.new_secret()}
+    return redirect(url_for("joining.join"), 303)
 
 
 def _page(form: JoinForm, account: Account) -> str:

@@ -28,12 +28,12 @@ def window(request, browser):
         each.close()
 
 
-def invite(rig, page, login, role="registrar"):
-    """Invite somebody as the demonstration's administrator; the address of the invitation."""
+def invite(rig, page, login, role="registrar", name="Daniyar Seitov"):
+    """Invite somebody as the demonstration's administrator; the address of the invitation, or the first half of it."""
     rig.enter(page, "administrator")
     page.goto(rig.url("/accounts"))
     page.get_by_role("link", name="Invite somebody").click()
-    page.fill("#name", "Daniyar Seitov")
+    page.fill("#name", name)
     page.fill("#login", login)
     page.check(f"input[name=roles][value={role}]")
     page.check("input[name=areas][value='*']")
@@ -41,9 +41,30 @@ def invite(rig, page, login, role="registrar"):
     return page.locator("code.link").inner_text()  # waits until it is there
 
 
+def approve(rig, page, name):
+    """Approve the first thing that waits for somebody, as the data protection officer; the approver's half."""
+    rig.enter(page, "data_protection_officer")
+    page.goto(rig.url("/accounts"))
+    send(page, page.locator("tr", has_text=name).get_by_role("button", name="Approve").first)
+    return page.locator("code.link").inner_text()
+
+
+def type_halves(rig, page, one, other):
+    """Come to the invitation with both halves."""
+    page.goto(rig.url("/invitation/halves"))
+    page.fill("#first", one)
+    page.fill("#second", other)
+    send(page, page.get_by_role("button", name="Go on"))
+
+
 def take_up(page, link):
     """Take the invitation up; the secret of the second factor, and the recovery codes."""
     page.goto(link)
+    return taken_up(page)
+
+
+def taken_up(page):
+    """Set password and second factor; the secret, and the recovery codes."""
     expect(page).to_have_url(re.compile("/invitation$"))
     assert page.evaluate("() => document.images[0].naturalWidth") > 100
     secret = page.locator("main p code").inner_text().replace(" ", "")
@@ -86,6 +107,28 @@ def test_from_the_invitation_to_signing_out_everywhere(rig, window, request):
     again = window()
     again.goto(link)
     assert again.locator("h1").inner_text() == "This invitation is not good any more"
+
+
+def test_an_account_with_power_is_opened_by_the_halves_of_two_people(rig, window, request):
+    made = "js" if "no" not in request.node.callspec.id else "plain"
+    login, name = f"zhanna.{made}", f"Zhanna {made.title()}"
+    first = invite(rig, window(), login, role="administrator", name=name)
+    assert re.fullmatch("([a-z0-9]{4}-){3}[a-z0-9]{4}", first)
+    person = window()
+    type_halves(rig, person, first, first)
+    expect(person.locator(".error-summary")).to_have_count(1)
+    second = approve(rig, window(), name)
+    type_halves(rig, person, second, second)
+    expect(person.locator(".error-summary")).to_have_count(1)
+    type_halves(rig, person, first, second)
+    secret, codes = taken_up(person)
+    assert len(codes) == 10
+    sign_in(rig, person, login, pyotp.TOTP(secret).now())
+    person.goto(rig.url("/accounts/invite"))
+    assert person.locator("h1").inner_text() == "Invite somebody"
+    again = window()
+    type_halves(rig, again, first, second)
+    expect(again.locator(".error-summary")).to_have_count(1)
 
 
 def test_a_wrong_password_is_said_without_saying_what_was_wrong_and_soon_waits(rig, window):
@@ -137,17 +180,27 @@ def test_axe_objects_to_no_page_that_answers_a_form_of_accounts(rig, browser, la
 
     login = f"axe.{language}"
     boss.goto(rig.url("/accounts/invite"))
-    boss.fill("#name", "Somebody")
+    boss.fill("#name", f"Somebody {language}")
     boss.fill("#login", login)
     send(boss, boss.locator("main form button"))
     look(boss)
     boss.check("input[name=roles][value=auditor]")
     send(boss, boss.locator("main form button"))
     look(boss)
-    link = boss.locator("code.link").inner_text()
+    first = boss.locator("code.link").inner_text()
+    rig.sign_in(boss, "data_protection_officer", language)
+    boss.goto(rig.url("/accounts"))
+    send(boss, boss.locator("tr", has_text=f"Somebody {language}").locator("button[value=approve]"))
+    look(boss)
+    second = boss.locator("code.link").inner_text()
     person = browser.new_context().new_page()
     rig.speak(person, language)
-    person.goto(link)
+    person.goto(rig.url("/invitation/halves"))
+    send(person, person.locator("main form button"))
+    look(person)
+    person.fill("#first", first)
+    person.fill("#second", second)
+    send(person, person.locator("main form button"))
     send(person, person.locator("main form button"))
     look(person)
     assert {page: found for page, found in findings.items() if found} == {}

@@ -22,6 +22,7 @@ LOOKED_AT = {
     "/children/{id}/options", "/children/{id}/timeline", "/emergency", "/emergency/blank", "/emergency/notice?child",
     "/gatekeeping", "/gatekeeping/{id}", "/gatekeeping/{id}/decision", "/places?age", "/figures/{n}", "/accounts",
     "/accounts/{id}", "/accounts/invite", "/sign-in", "/sign-ins", "/morning", "/access-log", "/glass",
+    "/invitation/halves",
 }  # fmt: skip
 """Pages that the walk must have met: what is no longer met is no longer looked at."""
 A4 = {"width": 794, "height": 1123}

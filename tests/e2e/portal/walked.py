@@ -80,7 +80,8 @@ def walk(rig: Rig, language: str, each: int) -> Walked:
             pages += walking.walk(reader, [*EVERYBODYS, *reached], times, each)
         visitor = walking.Reader(rig.address, VISITOR, language, client)
         visitor.speak()
-        pages += [visitor.get("/sign-in"), replace(visitor.get(rig.invitation), path=rig.invitation)]
+        pages += [visitor.get("/sign-in"), visitor.get("/invitation/halves")]
+        pages += [replace(visitor.get(rig.invitation), path=rig.invitation)]
     return Walked(pages)
 
 

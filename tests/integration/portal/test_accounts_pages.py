@@ -22,6 +22,11 @@ def take_up(portal, link):
     """Take an invitation up; the secret of the second factor, and the recovery codes."""
     browser = portal.browser().open(link)
     assert browser.path == "/invitation"
+    return taken_up(browser)
+
+
+def taken_up(browser):
+    """Set password and second factor; the secret, and the recovery codes."""
     secret = re.search(r'<code dir="ltr">([A-Z2-7 ]+)</code>', browser.text).group(1).replace(" ", "")
     assert browser.client.get("/invitation/qr.svg", base_url=house.ADDRESS).mimetype == "image/svg+xml"
     code = pyotp.TOTP(secret).at(clocks.now() - timedelta(seconds=30))
@@ -91,12 +96,22 @@ def test_passwords_that_differ_and_wrong_codes_are_said_at_their_fields(portal):
     assert 'href="#password"' in browser.text
 
 
+def half(browser):
+    """The half of an invitation that the page at hand shows, and nothing that opens an account alone."""
+    assert not re.search(r"/invitation/[a-z0-9]+-", browser.text)
+    assert "https://portal.example/invitation/halves" in browser.text
+    return re.search(r'<code dir="ltr" class="link">([a-z0-9]{4}(?:-[a-z0-9]{4}){3})</code>', browser.text).group(1)
+
+
+def propose(browser, login, role):
+    """Invite somebody to a role with power; the proposer's half."""
+    browser.get("/accounts/invite").send("/accounts/invite", login=login, name="Daniyar Seitov", roles=role, areas="*")
+    return half(browser)
+
+
 def test_a_powerful_role_waits_for_a_second_administrator_who_is_asked_by_the_page(portal):
     login = a_login()
-    link = invite(portal.as_("administrator", subject="first"), login, role="auditor")
-    secret, _ = take_up(portal, link)
-    inside = sign_in(portal, login, pyotp.TOTP(secret).now())
-    assert inside.get("/accounts").page.status_code == 403
+    propose(portal.as_("administrator", subject="first"), login, role="auditor")
     (waiting,) = [
         each for each in accounts.waiting(portal.desk) if accounts.one(portal.desk, each.account).login == login
     ]
@@ -110,13 +125,52 @@ def test_a_powerful_role_waits_for_a_second_administrator_who_is_asked_by_the_pa
     assert 'value="approve"' in second.text
     second.send(decide, decision="approve")
     assert accounts.one(portal.desk, waiting.account).granted == granted("auditor")
-    assert "<td>Approved</td>" in second.text
+    assert "your half of the invitation" in second.text
+    assert "<td>Approved</td>" in second.get(f"/accounts/{waiting.account}").text
+
+
+def test_the_invited_person_types_the_halves_of_both_and_neither_of_the_two_gets_in_alone(portal):
+    login, browser = a_login(), portal.browser()
+    first = propose(portal.as_("administrator", subject="first", name="Zhanna Test"), login, role="auditor")
+    account = accounts.named(portal.desk, login).id
+    (waiting,) = [each for each in accounts.waiting(portal.desk) if each.account == account]
+    approving = portal.as_("data_protection_officer", subject="third").get(f"/accounts/{account}")
+    approving.send(f"/accounts/proposals/{waiting.id}", decision="approve")
+    second, shown = half(approving), approving.path
+    assert "Zhanna Test" in approving.text
+    assert second not in approving.open(shown).text
+    assert portal.browser().open(f"/invitation/{first}").page.status_code == 404
+    assert portal.browser().open(f"/invitation/{second}").page.status_code == 404
+    for one, other in ((first, first), (second, second), (first, ""), (first, "2222-2222-2222-2222")):
+        browser.get("/invitation/halves").send("/invitation/halves", first=one, second=other)
+        assert browser.page.status_code == 422
+        assert "There is a problem" in browser.text
+    browser.send("/invitation/halves", first=second.upper(), second=first)
+    assert browser.path == "/invitation"
+    secret, codes = taken_up(browser)
+    assert len(codes) == 10
+    inside = sign_in(portal, login, pyotp.TOTP(secret).now())
+    assert inside.get("/accounts").page.status_code == 200
+
+
+def test_a_reset_and_other_roles_show_the_proposer_a_half_and_the_account_keeps_working_until_the_approval(
+    portal, clock
+):
+    clock.now = clocks.now() - timedelta(minutes=40)
+    aigul, boss = member(portal.desk, clock, "registrar"), member(portal.desk, clock, "auditor")
+    browser = portal.as_("administrator").get(f"/accounts/{aigul.id}/roles")
+    version = browser.hidden("version")
+    browser.send(f"/accounts/{aigul.id}/roles", roles="auditor", areas="*", version=version)
+    assert half(browser)
+    browser.get(f"/accounts/{boss.id}").send(f"/accounts/{boss.id}/reset")
+    assert half(browser)
+    assert {accounts.one(portal.desk, each.id).state for each in (aigul, boss)} == {"active"}
 
 
 def test_who_approves_reads_who_proposed_it_and_how_far_it_reaches(portal):
     proposing = portal.as_("administrator", subject="provider|41", name="Zhanna Test")
     login = a_login()
-    invite(proposing, login, role="auditor")
+    propose(proposing, login, role="auditor")
     account = accounts.named(portal.desk, login).id
     portal.as_("administrator", subject="provider|42", name="Second Test")
     browser = portal.as_("data_protection_officer", subject="provider|43", name="Third Test")

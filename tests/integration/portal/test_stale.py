@@ -163,7 +163,7 @@ def test_roles_that_somebody_else_changed_are_compared(portal):
     )
     browser = portal.as_("administrator").get(f"/accounts/{id_}/roles")
     said = dict(fields(browser)[1]) | {"roles": "social_worker", "areas": "*"}
-    assert accounts.change(portal.desk, ADMINISTRATOR, id_, granted("duty_officer"), clock.now())
+    assert accounts.change(portal.desk, ADMINISTRATOR, id_, granted("duty_officer"), clock.now()) == (True, None)
     browser.send(f"/accounts/{id_}/roles", follow=False, **said)
     assert browser.page.status_code == 412
     assert "Duty officer" in browser.text
