@@ -130,6 +130,6 @@ def offered(case: Mapping[str, Any], who: Person, decision: Mapping[str, Any] | 
     return [each for each in found if not (at_home and each.name == "stay")]
 
 
-def moving(case: Mapping[str, Any], steps: list[Step], planned: Mapping[str, Any] | None = None) -> list[Step]:
-    """Those of them that take the case on; none where a stay is `planned` already, which is to begin (pages.stays)."""
-    return [each for each in steps if case["status"] in each.next and planned is None]
+def moving(case: Mapping[str, Any], steps: list[Step], permitted: Mapping[str, Any] | None = None) -> list[Step]:
+    """Those of them that take the case on; none where a stay is `permitted`: that is to begin (pages.stays)."""
+    return [each for each in steps if case["status"] in each.next and permitted is None]

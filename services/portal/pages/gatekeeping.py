@@ -58,11 +58,11 @@ def show(case: UUID) -> str:
         **_names(found, who),
         **_said_of_options(found, who),
     )
-    decision, planned = _decision(found, cards["decisions"]), _planned(found, cards["stays"])
+    decision, permitted = _decision(found, cards["decisions"]), _permitted(found, cards["stays"])
     offered = steps.offered(found, who, decision)
     return render_template(
-        "gatekeeping/case.html", case=found, cards=cards, steps=offered, moving=steps.moving(found, offered, planned),
-        planned=planned, statuses=steps.STATUSES, finding_names=dict(FINDINGS), decision=decision,
+        "gatekeeping/case.html", case=found, cards=cards, steps=offered, moving=steps.moving(found, offered, permitted),
+        permitted=permitted, statuses=steps.STATUSES, finding_names=dict(FINDINGS), decision=decision,
         can_judge=who.may(JUDGE), decision_statuses=steps.DECISIONS, columns=steps.COLUMNS,
         order=_by_preference(found["options"]), today=house().today(),
     )  # fmt: skip
@@ -173,12 +173,11 @@ def _waits_for_stay(case: Case, who: Person) -> bool:
     return case["status"] == "decided" and who.may("placements.placement.read")
 
 
-def _planned(case: Case, card: Card) -> Any:
-    """The stay that is planned on the decision of the case; None where none is, or it cannot be read."""
-    if not card.there:
-        return None
-    on_it = [each for each in card.value["placements"] if each["decision"] == case["decision"]]
-    return next((each for each in on_it if each["state"] == "planned"), None)
+def _permitted(case: Case, card: Card) -> Any:
+    """The stay by which the decision is carried out, the planned one first; None where none is, or is to be read."""
+    found = card.value["placements"] if card.there else []
+    on_it = [each for each in found if each["decision"] == case["decision"] and each["state"] != "withdrawn"]
+    return next(iter(sorted(on_it, key=lambda each: bool(each["state"] != "planned"))), None)
 
 
 def _who() -> Person:

@@ -79,6 +79,13 @@ def test_a_plan_that_was_given_up_does_not_lead(line, keeper):
     assert LEADING.findall(case_of(keeper)) == [f"/gatekeeping/{CASE}/stay"]
 
 
+def test_a_stay_that_has_begun_leads_to_no_other(line, keeper):
+    line.stays = [PLANNED | {"state": "active"}]
+    text = case_of(keeper)
+    assert LEADING.findall(text) == []
+    assert "The stay began on 7 Mar 2026" in text
+
+
 def test_what_was_decided_is_not_given_up(line, keeper):
     assert f"/gatekeeping/{CASE}/withdrawal" not in case_of(keeper)
 
