@@ -29,7 +29,16 @@ class CodesField(SelectMultipleField):
         self, label: Any, list_name: str, validators: Any = (), *, only: Iterable[str] | None = None, **kwargs: Any
     ) -> None:
         self.list_name, self._only = list_name, only
+        self._fitting: frozenset[str] | None = None
         super().__init__(label, list(validators), choices=self._offered, **kwargs)
+
+    def narrow(self, fitting: Iterable[str] | None) -> None:
+        """Show these first, all others behind a click; None: all are alike."""
+        self._fitting = None if fitting is None else frozenset(fitting)
+
+    def fits(self, code: str) -> bool:
+        """Whether a code is among those that are shown first."""
+        return self._fitting is None or code in self._fitting
 
     def _offered(self) -> Sequence[tuple[str, str]]:
         codes = house().pack.codes(self.list_name)

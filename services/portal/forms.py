@@ -183,6 +183,11 @@ class CodeField(SelectField):
         optional = not any(isinstance(each, InputRequired) for each in validators)
         super().__init__(label, [*validators, *([Optional()] if optional else [])], choices=self._offered, **kwargs)
 
+    def narrow(self, fitting: Iterable[str]) -> None:
+        """Offer these alone, and what was chosen already: whether that will do is for the service to say."""
+        self._only = frozenset({*fitting, *([self.data] if self.data else [])})
+        self.choices = self._offered()
+
     def _offered(self) -> Sequence[tuple[str, str]]:
         codes = house().pack.codes(self._list)
         chosen = [code for code in codes if self._only is None or code in self._only]

@@ -8,6 +8,7 @@ from flask_babel import lazy_pgettext as _lp
 from services.portal.fields import CodesField, Line, PlaceField, a_day
 from services.portal.forms import AreaField, CodeField, Form, required
 from services.portal.forms_gatekeeping import Case, StepForm
+from services.portal.house import house
 
 ACTS = {"ENTRY": "ENTRY", "VOLUNTARY": "ENTRY", "PROLONGATION": "PROLONGATION", "RENEWAL": "RENEWAL",
         "RETURN": "RETURN", "MORE_RESTRICTIVE": "MORE_RESTRICTIVE"}  # fmt: skip
@@ -46,6 +47,10 @@ class Decision(StepForm):
         self.outcome.data = recommended.get("outcome")
         self.care_forms.data = [recommended["care_form"]] if recommended.get("care_form") else []
         self.provider.data = recommended.get("provider") or ""
+
+    def narrow(self) -> None:
+        """Show the forms of care first that go with the outcome, where one is said."""
+        self.care_forms.narrow(_going_with(self.outcome.data) if self.outcome.data else None)
 
     def stay(self, case: Case) -> dict[str, Any] | None:
         """The stay that it would permit, as the rules are asked about it; None where it names no form of care."""
@@ -92,6 +97,12 @@ class Stay(StepForm):
         self.entry_reason.data = next(iter(case["reasons"]), None)
         self.area.data = case["area"]
 
+    def narrow(self, case: Case) -> None:
+        """Offer the forms of care that were decided, where that is known."""
+        decided = case.get("decided")
+        if decided is not None and decided["care_forms"]:
+            self.care_form.narrow(decided["care_forms"])
+
     def stay(self, case: Case) -> dict[str, Any]:
         """The stay alone, as the rules are asked about it."""
         made = {
@@ -113,6 +124,14 @@ def _permitted(case: Case) -> dict[str, Any]:
         return dict(case["recommendation"] or {})
     forms = decided["care_forms"]
     return {"care_form": forms[0] if len(forms) == 1 else None, "provider": decided["provider"]}
+
+
+def _going_with(outcome: str) -> frozenset[str]:
+    """The forms of care that an outcome may permit, by the pack."""
+    codes = house().pack.codes
+    counted_as = str(codes("decision_outcome").get(outcome, {}).get("permits") or "").split()
+    forms = codes("care_form").items()
+    return frozenset(code for code, row in forms if row["bucket"] in counted_as and row["permitted"] == "yes")
 
 
 class Begin(Form):

@@ -42,11 +42,13 @@ def take(case: UUID, step: str) -> str | Response | tuple[str, int]:
     if who is None or not who.may(known.permission):
         abort(403)
     answer = read(str(case))
-    found = answer.body | {"me": who.principal.subject}
+    found = answer.body | {"me": who.principal.subject} | (_decided(answer.body) if step == "stay" else {})
     form = known.form()
     _places(form, found)
+    if isinstance(form, Stay):
+        form.narrow(found)
     if not form.is_submitted():
-        form.begin_with(found | (_decided(found) if step == "stay" else {}))
+        form.begin_with(found)
         form.version = answer.etag
         if isinstance(form, Options):
             _begin_options(form, found)
@@ -64,6 +66,8 @@ def take(case: UUID, step: str) -> str | Response | tuple[str, int]:
 
 
 def _page(step: steps.Step, case: Mapping[str, Any], form: StepForm, refusal: Refusal | None) -> str:
+    if isinstance(form, Decision):
+        form.narrow()
     judged = _judged(case, form, refusal) if refusal is not None and isinstance(form, Decision | Stay) else None
     return render_template(
         f"gatekeeping/{step.name if step.name in {'options', 'panel'} else 'step'}.html",

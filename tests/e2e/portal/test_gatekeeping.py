@@ -161,11 +161,28 @@ def test_an_under_three_placement_in_an_institution_is_refused_and_understood(ri
     # What would satisfy it: care in a family.
     page.select_option("#outcome", "FAMILY_FORM")
     page.locator("#care_forms input[value=DOM_REBENKA]").uncheck()
+    page.locator("#care_forms summary").click()
     choose(page, "care_forms", "FAMILY_TYPE_HOME")
     page.locator("select[name=provider]").select_option(label=f"Family home {mark}")
     send(page)
     assert page.url == case, page.locator("main").inner_text()
     expect(page.locator(".decided")).to_contain_text("Care in another family")
+
+    # The stay that was decided is permitted, and begins.
+    step(page, "stay")
+    assert page.locator("#care_form option").evaluate_all("all => all.map(each => each.value)") == [
+        "", "FAMILY_TYPE_HOME",
+    ]  # fmt: skip
+    send(page)
+    assert page.url == case, page.locator("main").inner_text()
+    expect(page.locator("nav.steps a.btn-primary")).to_have_text("Begin the stay")
+    step(page, "begin")
+    assert axe_findings(page) == []
+    send(page)
+    expect(page.locator("main")).to_contain_text("Family-type home")
+    page.goto(case)
+    expect(page.locator("main")).to_contain_text("The stay began on")
+    expect(page.locator("nav.steps a.btn-primary")).to_have_count(0)
 
 
 def test_what_is_missing_is_said_at_the_field_and_what_was_typed_is_kept(rig, browsing):
