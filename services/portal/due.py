@@ -134,11 +134,15 @@ class Kind:
 
 @dataclass(frozen=True)
 class Due:
-    """What a person has to see to, the earliest first; `down` are the lists whose service does not answer."""
+    """What a person has to see to, the earliest first; `down` are the lists whose service does not answer.
+
+    `silent`: none answers.
+    """
 
     rows: list[Work]
     kinds: list[Kind]
     down: list[str]
+    silent: bool = False
 
     def of(self, kind: str | None) -> list[Work]:
         """The rows of one kind, or all."""
@@ -161,7 +165,8 @@ def collect(who: Person) -> Due:
             more.add(source.kind)
     ordered = sorted(found.values(), key=lambda row: row.order)
     down = {str(SOURCES[int(number)].words) for number, card in cards.items() if card.down}
-    return Due(ordered, _kinds(ordered, more), sorted(down))
+    silent = bool(down) and not any(card.there for card in cards.values())
+    return Due(ordered, _kinds(ordered, more), sorted(down), silent)
 
 
 def grouped(rows: list[Work]) -> dict[str, list[Work]]:

@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template, request
 
 from services.portal import due, naming
-from services.portal.house import person
+from services.portal.house import Person, house, person
+from services.portal.issuer import accounts
 from services.portal.signing import signed_in
 
 blueprint = Blueprint("home", __name__)
@@ -20,5 +21,14 @@ def show() -> str:
     rows = found.of(kind.key if kind else None)
     children = naming.known(row.child for row in rows)
     return render_template(
-        "home.html", found=found, kind=kind, groups=due.grouped(rows), count=len(rows), children=children
-    )
+        "home.html", found=found, kind=kind, groups=due.grouped(rows), count=len(rows), children=children,
+        approvals=_to_approve(who) if who else 0,
+    )  # fmt: skip
+
+
+def _to_approve(who: Person) -> int:
+    """How many changes of accounts wait for this person: not those that it proposed, nor one of its own account."""
+    if not who.may("portal.account.approve"):
+        return 0
+    me = who.principal.subject
+    return sum(me not in {each.proposed_by, str(each.account)} for each in accounts.waiting(house().desk))
