@@ -18,3 +18,9 @@ def test_a_mistyped_reference_is_said_at_the_reference(portal):
     assert 'id="children-0-reference-error"' in browser.text
     assert 'href="#children-0-reference"' in browser.text
     assert 'id="children-0-given-error"' not in browser.text
+
+
+def test_the_blank_sheet_asks_for_the_area_and_for_references_as_the_form_does(portal):
+    sheet = portal.as_("duty_officer").get("/emergency/blank").text.partition('class="sheet"')[2]
+    assert '<div class="line"><span>Area</span></div>' in sheet
+    assert '<th scope="col">Reference, if it is known</th>' in sheet
