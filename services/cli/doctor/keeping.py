@@ -1,14 +1,17 @@
 """What is kept, for how long, and whether it could be had back: backups, audit logs, what is to be forgotten."""
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select, text
 
 from services.cli.audit_anchors import NOTE
+from services.cli.doctor import growth
 from services.cli.doctor.databases import each
 from services.cli.doctor.events import logs
-from services.cli.doctor.finding import Check, Found, Group, NotHere, wrong
+from services.cli.doctor.finding import Check, Found, Group, NotHere, note, wrong
 from services.cli.doctor.notes import instant
 from services.cli.doctor.patient import PORTAL, Patient
 from services.portal.issuer.signins import KEPT
@@ -21,6 +24,7 @@ from shared.technical_tables import audit, idempotency_key
 BACKUP = timedelta(hours=26)
 ANCHOR = timedelta(days=35)
 GRACE = timedelta(days=1)
+WRITABLE = "mount it, and make it writable for the services' account"
 
 
 def backed_up(patient: Patient) -> Iterator[Found]:
@@ -56,6 +60,33 @@ def erased(patient: Patient) -> Iterator[Found]:
     for path, lines in found:
         if missing := len(every.difference(lines)):
             yield wrong("{path} lacks {count} lines that another copy has", path=path, count=missing)
+
+
+def elsewhere(patient: Patient) -> Iterator[Found]:
+    """Whether a copy of the list of erased ids is written to another disk than the deployment's folder."""
+    if patient.settings.embedded or "registry" not in patient.services:
+        raise NotHere("this deployment keeps no children, or is for demonstrations")
+    copies = patient.settings.erased_copies
+    if not copies:
+        yield wrong("{variable} is not set: the list of erased ids has no copy", variable="KINWARD_ERASED_COPIES")
+    at = device(growth.existing(patient.folder))
+    apart = False
+    for folder in copies:
+        if not folder.is_dir() or not os.access(folder, os.W_OK):
+            yield wrong(
+                "{path} is not there or cannot be written: nobody is erased until it can", remedy=WRITABLE, path=folder
+            )
+        elif device(folder) != at:
+            apart = True
+        else:
+            yield note("{path} lies on the same disk as the deployment's folder", path=folder)
+    if copies and not apart:
+        yield wrong("every copy of the list of erased ids lies on the disk of the data, or cannot be written")
+
+
+def device(path: Path) -> int:
+    """The file system that a path lies on; partitions of one disk are two."""
+    return path.stat().st_dev
 
 
 def anchored(patient: Patient) -> Iterator[Found]:
@@ -121,6 +152,14 @@ CHECKS = (
         "Nothing more is erased (deny-list-bound); a restore is refused, or brings back who was erased.",
         "put a sound copy of the file in the place of the other",
         erased,
+    ),
+    Check(
+        "erased-elsewhere",
+        Group.KEEPING,
+        "the folders of KINWARD_ERASED_COPIES: there, writable, on another file system than the deployment's folder",
+        "None until the machine or its disk is lost: who was erased since the last backup then comes back.",
+        "name a folder on another disk or machine in KINWARD_ERASED_COPIES; on one machine BACKUP_FOLDER in .env",
+        elsewhere,
     ),
     Check(
         "audit-anchor",

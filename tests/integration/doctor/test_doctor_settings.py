@@ -231,6 +231,21 @@ class TestFiles:
         told.well("backup")
         told.well("audit-anchor")
 
+    def test_a_list_of_the_erased_that_has_no_copy_on_another_disk_is_told(self, home, told, tmp_path, monkeypatch):
+        told.ill("erased-elsewhere", "KINWARD_ERASED_COPIES is not set")
+        copies, gone = tmp_path / "copies", tmp_path / "gone"
+        copies.mkdir()
+        told.env["KINWARD_ERASED_COPIES"] = str(copies)
+        told.ill("erased-elsewhere", "lies on the disk of the data")
+        monkeypatch.setattr("services.cli.doctor.keeping.device", lambda path: 2 if path == copies else 1)
+        told.well("erased-elsewhere")
+        told.env["KINWARD_ERASED_COPIES"] = f"{copies}:{gone}"
+        told.ill("erased-elsewhere", f"{gone} is not there")
+        told.env["KINWARD_ERASED_COPIES"] = str(gone)
+        told.ill("erased-elsewhere", f"{gone} is not there", "lies on the disk of the data")
+        told.env["KINWARD_EMBEDDED"] = "1"
+        assert told.answer("erased-elsewhere").state == "not here"
+
     def test_a_list_of_the_erased_that_was_changed_or_a_copy_that_lost_lines_is_told(self, home, told, tmp_path):
         assert told.answer("erased-list").state == "not here"
         keys = FileKeyProvider(home / "keys.json", home / "keys.passphrase")
