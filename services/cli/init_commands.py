@@ -63,7 +63,10 @@ def _make(found: dict[str, Any], home: Path, packs: Path, *, first: bool) -> Non
     first = first and not os.environ.get("KINWARD_OIDC_ISSUER")
     answered = init_answers.given(found, settings_url, first=first)
     init_answers.check(answered, packs, first=first)
-    file = initialising.written(answered, home)
+    wanted = initialising.wanted_of(answered, home)
+    initialising.reach(answered, wanted)
+    console.out.print("databases and broker: they answer", markup=False)
+    file = initialising.written(answered, wanted, home)
     console.out.print(f"settings: {file}", soft_wrap=True, markup=False)
     settings = config.load(answered.deployment)
     for step in initialising.made(answered, settings):

@@ -1,19 +1,22 @@
 """Makes a deployment out of the answers to `kinward init`, step by step; what is there already is checked and kept.
 
-Each step can be repeated: a run that was ended midway is finished by the next one. Only when all of it stands is the
+Databases and broker are asked first, so that nothing is left of a run that finds none of them. Each step can be
+repeated: a run that was ended midway is finished by the next one. Only when all of it stands is the
 deployment noted in KINWARD_HOME, which is what waiting processes look for. Not here: asking (init_commands).
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
 
 from services.cli import composition, portal_desk, token_commands
 from services.cli.init_answers import Answers
 from services.portal.issuer import accounts, operators
 from services.portal.issuer.desk import By, Desk
 from services.reporting import trust
-from shared import clock, config
+from shared import clock, config, countries, db
 from shared.broker import BrokerUnavailable
 from shared.config import Settings
 from shared.errors import ConfigurationError, Conflict, Unavailable
@@ -22,9 +25,9 @@ from shared.runtime.deployment import Deployment
 from shared.runtime.process import broker_of, preflight
 
 
-def written(answers: Answers, home: Path) -> Path:
-    """The deployment's file with the answers in it. Raises Conflict where a setting stands there otherwise."""
-    file = home / answers.deployment / "deployment.env"
+def wanted_of(answers: Answers, home: Path) -> dict[str, str]:
+    """The answers as settings. Raises Conflict where one of them stands in the deployment's file otherwise."""
+    file = _file(answers, home)
     there = config.read_env_file(file)
     wanted = {"KINWARD_PACK": answers.pack, "KINWARD_LANGUAGES": ",".join(answers.languages)}
     if os.environ.get("KINWARD_PORTAL_URL", "").rstrip("/") != answers.url:
@@ -36,9 +39,51 @@ def written(answers: Answers, home: Path) -> Path:
             raise Conflict(
                 f"{name} is {kept} already.", field=name, rule="already-set", remedy=f"change it in {file}, not here"
             )
+    return wanted
+
+
+def reach(answers: Answers, wanted: Mapping[str, str]) -> None:
+    """Ask each database and the broker, before anything is written; where all answers, a later run finds the same.
+
+    Raises Unavailable and ConfigurationError, naming the variable.
+    """
+    settings = config.load(answers.deployment, {**wanted, **os.environ})
+    pack = countries.load(settings.pack, settings.countries)
+    if not settings.embedded:
+        urls = {service: settings.databases.get(service) for service in pack.services}
+        if settings.portal.provider is None or settings.portal.database is not None:
+            urls["portal"] = settings.portal.database
+        for service, url in urls.items():
+            _database_answers(f"KINWARD_{service.upper()}_DATABASE_URL", url)
+    _broker_answers(Deployment(settings, pack, {}, {}))
+
+
+def written(answers: Answers, wanted: Mapping[str, str], home: Path) -> Path:
+    """The deployment's file with the answers in it; what stands there already stays."""
+    file = _file(answers, home)
+    there = config.read_env_file(file)
     if set(wanted) - set(there):
-        config.write_env_file(file, wanted | there)
+        config.write_env_file(file, {**wanted, **there})
     return file
+
+
+def _file(answers: Answers, home: Path) -> Path:
+    return home / answers.deployment / "deployment.env"
+
+
+def _database_answers(variable: str, url: str | None) -> None:
+    if url is None:
+        raise ConfigurationError(f"{variable} is not set", field=variable, remedy="set it, or KINWARD_EMBEDDED=1")
+    engine = db.make_unpooled_engine(url)
+    try:
+        engine.connect().close()
+    except OperationalError:
+        raise Unavailable(
+            "The database does not answer, or does not let us in. Nothing was written.", field=variable,
+            remedy="Check that it runs, and its host, port, name, account and password; then say it again.",
+        ) from None  # fmt: skip
+    finally:
+        engine.dispose()
 
 
 def made(answers: Answers, settings: Settings) -> Iterator[str]:
@@ -48,8 +93,6 @@ def made(answers: Answers, settings: Settings) -> Iterator[str]:
         applied = sum(map(len, opened.migrate().values()))
         yield f"databases: {', '.join(opened.pack.services)}; {applied or 'no'} revisions applied"
         yield _keys(opened)
-        _broker_answers(opened)
-        yield "broker: answers"
         token_commands.ensure_token_key(settings)
         trust.ensure_signing_key(settings.signing_key_file)
         yield f"keys for tokens and bundles: {settings.token_key_file}, {settings.signing_key_file}"
@@ -86,8 +129,9 @@ def _broker_answers(opened: Deployment) -> None:
         broker_of(opened).connect("init").close()
     except BrokerUnavailable:
         raise Unavailable(
-            "The broker does not answer.", field="KINWARD_AMQP_URI", remedy="Check that it runs and its account."
-        ) from None
+            "The broker does not answer, or does not let us in. Nothing was written.", field="KINWARD_AMQP_URI",
+            remedy="Check that it runs, and its host, port, vhost, account and password; then say it again.",
+        ) from None  # fmt: skip
 
 
 def first_administrator(answers: Answers, settings: Settings) -> str | None:

@@ -1,5 +1,6 @@
 """`kinward init`: a deployment that can be served, made out of answers; what stands already is never overwritten."""
 
+import os
 import re
 import shutil
 
@@ -11,6 +12,7 @@ from services.portal.issuer import accounts, joining
 from shared import clock, config
 from shared.broker.in_process import InProcessBroker
 from shared.config import SERVICES
+from shared.runtime.process import broker_of
 from tests.unit.cli.test_init_answers import GOOD
 
 FILES = ("deployment.env", "keys.json", "keys.passphrase", "token.jwk", "jwks.json", "signing.jwk", "portal.jwk")
@@ -83,6 +85,38 @@ def test_a_bad_answer_makes_nothing(kinward):
     assert not kinward.home.exists()
     kinward.answers.chmod(0o644)
     assert "file-mode" in kinward("--answers", str(kinward.answers)).output
+
+
+@pytest.mark.parametrize(
+    "silent", ["KINWARD_PLACEMENTS_DATABASE_URL", "KINWARD_PORTAL_DATABASE_URL", "KINWARD_AMQP_URI"]
+)
+def test_where_a_database_or_the_broker_does_not_answer_nothing_is_written_and_the_next_run_makes_it(
+    kinward, monkeypatch, silent
+):
+    right = os.environ.get(silent)
+    with monkeypatch.context() as gone:
+        if silent == "KINWARD_AMQP_URI":
+            gone.setattr("services.cli.initialising.broker_of", broker_of)
+            gone.setenv(silent, "amqp://guest:guest@127.0.0.1:1/kz")
+        else:
+            gone.setenv(silent, re.sub(r"^([^:]+://).*/", r"\1kinward@127.0.0.1:1/", right))
+        refused = kinward("--answers", str(kinward.answers))
+    assert refused.exit_code == 75, refused.output
+    assert f"({silent})" in refused.output
+    assert "does not answer" in refused.output
+    assert "Nothing was written" in refused.output
+    assert not kinward.home.exists()
+    kinward.answers.write_text(GOOD.replace("https://kinward.example", "https://other.example"), encoding="utf-8")
+    made = kinward("--answers", str(kinward.answers))
+    assert made.exit_code == 0, made.output
+    assert config.load().portal.url == "https://other.example"
+
+
+def test_where_no_database_is_named_nothing_is_written(kinward, monkeypatch):
+    monkeypatch.delenv("KINWARD_REGISTRY_DATABASE_URL")
+    refused = kinward("--answers", str(kinward.answers))
+    assert (refused.exit_code, kinward.home.exists()) == (78, False)
+    assert "(KINWARD_REGISTRY_DATABASE_URL)" in refused.output
 
 
 def test_a_person_is_asked_and_asked_again_and_a_run_that_ended_midway_is_finished(kinward, tmp_path):
