@@ -17,6 +17,7 @@ from services.placements.domain import (
     decisions_notices,
     decisions_standing,
     decisions_time,
+    exemptions,
     rules_decisions,
     stays,
     turn,
@@ -80,6 +81,7 @@ MISTAKES: dict[str, tuple[Any, str, Any]] = {
     "what is confirmed needs no second signature": (decisions_standing, "standing", needs_no_signature),
     "a stay is permitted without a decision": (domain.Whereabouts, "_require_permitted", lambda *_: None),
     "a fact is refused by a rule of care": (domain.Whereabouts, "record_whereabouts", facts_are_refused),
+    "what is set aside in a stay is set aside in the next one": (exemptions, "_stay_over", lambda *_: None),
     "a notice is overdue on the next day": (decisions_notices, "overdue", overdue_a_day_late),
 }
 

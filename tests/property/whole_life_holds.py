@@ -17,6 +17,7 @@ from services.placements.domain.absences import AbsenceState
 from services.placements.domain.breach import LEGACY
 from services.placements.domain.decision_facts import NoticeOverdue
 from services.placements.domain.decisions_notices import NoticeStatus
+from services.placements.domain.exemptions import STAY_OVER, ExemptionState
 from tests.property.whole_life import Life
 from tests.property.whole_life_law import law
 from tests.property.whole_life_record import DAY, heard_of, standing_of
@@ -104,6 +105,14 @@ class Holds(Life):
         away = [each for each in counted if each.is_open]
         assert len(away) <= 1
         assert all(self.child.placement(each.placement).state is State.ACTIVE for each in away)
+
+    @invariant()
+    def what_is_set_aside_in_a_stay_is_set_aside_no_longer_than_it(self) -> None:
+        for each in self.child.exemptions:
+            stay = None if each.placement is None else self.child.placement(each.placement)
+            in_force = each.state is ExemptionState.IN_FORCE
+            assert not (in_force and stay and stay.state is State.ENDED)
+            assert each.end_reason != STAY_OVER or (stay and stay.state is State.ENDED and each.ended_on)
 
     @invariant()
     def nobody_answers_for_a_child_in_care_is_known(self) -> None:

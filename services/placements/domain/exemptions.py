@@ -7,7 +7,7 @@ oversight, and judged with the rule. Parts of whereabouts, which is the lock. No
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from services.placements.domain.judgement import Act
     from services.placements.domain.whereabouts import Whereabouts
 
-EXPIRED = "EXPIRED"
-RELIED_ON: Mapping[str, frozenset[str]] = {"exemption_end_reason": frozenset({EXPIRED})}
-NOBODY = UUID(int=0)
+EXPIRED, STAY_OVER = "EXPIRED", "STAY_OVER"
+RELIED_ON: Mapping[str, frozenset[str]] = {"exemption_end_reason": frozenset({EXPIRED, STAY_OVER})}
+NOBODY, ONE_NIGHT = UUID(int=0), timedelta(days=1)
 SIGNATURE_DUE, OVERRIDE_HOLDS = "exemption_signature_due", "override_holds"
 
 
@@ -49,7 +49,8 @@ TRANSITIONS: dict[ExemptionState, frozenset[ExemptionState]] = {
     ExemptionState.PROPOSED: frozenset({ExemptionState.IN_FORCE, ExemptionState.REFUSED}),
     ExemptionState.IN_FORCE: frozenset({ExemptionState.ENDED}),
     ExemptionState.REFUSED: frozenset(),
-    ExemptionState.ENDED: frozenset(),
+    # Back where the end of its stay was an error.
+    ExemptionState.ENDED: frozenset({ExemptionState.IN_FORCE}),
 }
 
 
@@ -86,9 +87,9 @@ class Ask:
 
 @dataclass(eq=False)
 class Exemption:
-    """What stands in for one rule in a stay: in a placement, or in any stay of the form at the provider.
+    """What stands in for one rule in a stay: in a placement, or in the first stay of the form at the provider.
 
-    `facts` are those by which the rule was not met; in [`signed_on`, `until`) it is in force.
+    `facts` are those by which the rule was not met; in [`signed_on`, `until`) it is in force, and not beyond its stay.
     """
 
     id: UUID
@@ -112,7 +113,9 @@ class Exemption:
     end_reason: str | None = None
 
     def covers(self, rule: str, stay: Placement, on: date) -> bool:
-        """Whether it stands in for a rule in a stay on a day."""
+        """Whether it stands in for a rule in a stay on a day; in the stay with which it ended it did."""
+        if self.state is ExemptionState.ENDED and self.end_reason == STAY_OVER:
+            return self.rule == rule and stay.id == self.placement
         if self.state is not ExemptionState.IN_FORCE or self.rule != rule or (self.until and on >= self.until):
             return False
         return stay.id == self.placement or (stay.care_form, stay.provider) == (self.care_form, self.provider)
@@ -235,11 +238,37 @@ def withdraw(child: "Whereabouts", id_: UUID, reason: str, act: "Act") -> None:
 
 
 def notice(child: "Whereabouts", act: "Act") -> None:
-    """End those whose day is there; the fact names that day."""
+    """End those whose day is there, or whose stay is over; the fact names that day.
+
+    Where the end of a stay turns out to have been an error, what ended with it is in force again.
+    """
     for each in child.exemptions:
-        if each.state is ExemptionState.IN_FORCE and each.until is not None and each.until <= act.today:
+        over = _stay_over(child, each)
+        if each.state is ExemptionState.ENDED and each.end_reason == STAY_OVER and over is None:
+            each.enter(ExemptionState.IN_FORCE)
+            each.ended_on, each.end_reason = None, None
+            granted = _granted(each)
+            child.record(granted)
+        if each.state is not ExemptionState.IN_FORCE:
+            continue
+        if each.until is not None and each.until <= act.today:
             each.enter(ExemptionState.ENDED)
             _end(child, each, each.until, EXPIRED)
+        elif over is not None:
+            each.enter(ExemptionState.ENDED)
+            each.placement = over.id
+            _end(child, each, max(over.to or act.today, each.signed_on or act.today), STAY_OVER)
+
+
+def _stay_over(child: "Whereabouts", found: Exemption) -> Placement | None:
+    """The stay that it was given for, where that is over: the one it names, else the first that was lived since."""
+    named = next((each for each in child.placements if each.id == found.placement), None)
+    if named is None or named.state is State.WITHDRAWN:
+        since, what = found.signed_on or found.proposed_on, (found.care_form, found.provider)
+        lived = (each for each in child.placements if each.lived and (each.care_form, each.provider) == what)
+        used = (each for each in lived if each.to is None or max(each.from_ + ONE_NIGHT, each.to) > since)
+        named = min(used, key=lambda each: each.from_, default=None)
+    return named if named is not None and named.state is State.ENDED else None
 
 
 def changes_on(child: "Whereabouts") -> Iterator[date]:
@@ -290,13 +319,17 @@ def _exemption(
 
 def _grant(child: "Whereabouts", found: Exemption, by: str, act: "Act") -> None:
     found.signed_by, found.signed_on = by, act.today
-    granted = ExemptionGranted(
-        child=child.id, exemption=found.id, rule=found.rule, kind=found.kind, reason=found.reason,
+    granted = _granted(found)
+    child.record(granted)
+    child.review(act)
+
+
+def _granted(found: Exemption) -> ExemptionGranted:
+    return ExemptionGranted(
+        child=found.child, exemption=found.id, rule=found.rule, kind=found.kind, reason=found.reason,
         placement=found.placement, care_form=found.care_form, provider=found.provider, area=found.area,
         until=found.until, conflicts_with=found.conflicts_with, owner=RULES[found.rule].owner,
     )  # fmt: skip
-    child.record(granted)
-    child.review(act)
 
 
 def _end(child: "Whereabouts", found: Exemption, on: date, reason: str) -> None:

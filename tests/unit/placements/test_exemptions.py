@@ -192,3 +192,70 @@ def test_of_a_sealed_child_nothing_is_set_aside(infant: Any) -> None:
     infant.book.roles["breach_due"] = frozenset({"supervisor"})
     with pytest.raises(NotFound):
         overridden(infant, stay, ask("takes-this-age"), "supervisor")
+
+
+def leave(world: Any, stay: UUID, on: date, today: date) -> None:
+    world.child.end(stay, on, "REVIEW", "OTHER", world.act(today))
+
+
+def again(world: Any, from_: date) -> UUID:
+    """Another stay in the same form at the same provider is asked for."""
+    id_: UUID = world.ids()
+    world.decide(from_=TODAY - DAY)
+    stay = world.stay(from_, form="FOSTER", provider=SISTER)
+    world.child.authorise(id_, stay, (), world.act(from_))
+    return id_
+
+
+def test_a_deviation_without_a_last_day_ends_with_the_first_stay_that_used_it(infant: Any) -> None:
+    id_ = proposed(infant, asked(infant), ask())
+    exemptions.sign(infant.child, id_, "supervisor", infant.act())
+    never = infant.authorise(TODAY, provider=SISTER)
+    infant.child.withdraw(never, infant.act())
+    placed = infant.authorise(TODAY, provider=SISTER)
+    infant.child.start(placed, TODAY, infant.act())
+    infant.child.pull_facts()
+    leave(infant, placed, TODAY + 5 * DAY, TODAY + 9 * DAY)
+    found = exemptions.find(infant.child, id_)
+    assert (found.state, found.end_reason, found.ended_on) == (ExemptionState.ENDED, "STAY_OVER", TODAY + 5 * DAY)
+    assert "ExemptionEnded" in infant.told()
+    with pytest.raises(domain.rules.NotMet) as refused:
+        again(infant, TODAY + 20 * DAY)
+    assert refused.value.rule == TOGETHER
+
+
+def test_a_deviation_from_a_rule_in_a_stay_ends_with_it_and_opens_nothing_in_the_stay_that_is_over(infant: Any) -> None:
+    placed = infant.arrive(TODAY, form="FOSTER", provider=SISTER, ground=domain.Ground.COURT_ORDERED)
+    id_ = proposed(infant, infant.child.placement(placed), ask())
+    exemptions.sign(infant.child, id_, "supervisor", infant.act())
+    leave(infant, placed, TODAY, TODAY + DAY)
+    assert exemptions.find(infant.child, id_).end_reason == "STAY_OVER"
+    assert infant.open_rules() == set()
+    infant.arrive(TODAY + 3 * DAY, form="FOSTER", provider=SISTER, today=TODAY + 3 * DAY)
+    assert TOGETHER in infant.open_rules()
+
+
+def test_the_end_of_a_stay_that_was_an_error_ends_no_deviation_and_a_later_day_is_still_its_last(infant: Any) -> None:
+    placed = infant.arrive(TODAY, form="FOSTER", provider=SISTER, ground=domain.Ground.COURT_ORDERED)
+    asking = ask(until=TODAY + 30 * DAY)
+    id_ = proposed(infant, infant.child.placement(placed), asking)
+    exemptions.sign(infant.child, id_, "supervisor", infant.act())
+    leave(infant, placed, TODAY + DAY, TODAY + 2 * DAY)
+    infant.child.pull_facts()
+    infant.child.correct(placed, infant.stay(TODAY, form="FOSTER", provider=SISTER), infant.act(TODAY + 3 * DAY))
+    found = exemptions.find(infant.child, id_)
+    assert (found.state, found.ended_on, found.end_reason) == (ExemptionState.IN_FORCE, None, None)
+    assert "ExemptionGranted" in infant.told()
+    assert TOGETHER not in infant.open_rules()
+    infant.child.review(infant.act(TODAY + 30 * DAY))
+    assert (found.state, found.end_reason) == (ExemptionState.ENDED, "EXPIRED")
+
+
+def test_a_stay_that_was_never_so_is_not_the_one_that_a_deviation_ends_with(infant: Any) -> None:
+    placed = infant.arrive(TODAY, form="FOSTER", provider=SISTER, ground=domain.Ground.COURT_ORDERED)
+    id_ = proposed(infant, infant.child.placement(placed), ask())
+    exemptions.sign(infant.child, id_, "supervisor", infant.act())
+    infant.child.withdraw(placed, infant.act())
+    infant.arrive(TODAY, form="FOSTER", provider=SISTER, today=TODAY + DAY)
+    assert exemptions.find(infant.child, id_).state is ExemptionState.IN_FORCE
+    assert TOGETHER not in infant.open_rules()
