@@ -4,6 +4,7 @@ Names of foreign queues are told by the management API alone (KINWARD_AMQP_API);
 """
 
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -27,6 +28,12 @@ NOWHERE = "kinward doctor"
 """A routing key that nothing is bound with: to unbind it asks for the right and changes nothing."""
 LOST = (OSError, amqp.exceptions.AMQPError, kombu.exceptions.OperationalError, ValueError)
 ALMOST_FULL = 0.8
+NOBODY = {
+    ConnectionRefusedError: "nobody answers at {place} ({error})",
+    TimeoutError: "nobody answers at {place} within five seconds ({error})",
+    socket.gaierror: "the name in {place} is known to nobody ({error})",
+}
+REFUSES = "the broker does not let us in ({error})"
 
 
 @contextmanager
@@ -39,8 +46,10 @@ def connected(patient: Patient) -> Iterator[Any]:
     except LOST as error:
         with suppress(*LOST):
             line.close()
-        gone = Unanswered("the broker does not let us in ({error})", error=type(error).__name__)
-        raise gone from error
+        says = next((words for kind, words in NOBODY.items() if isinstance(error, kind)), REFUSES)
+        named = urlsplit(uri)
+        place = f"{named.hostname}:{named.port or 5672}"
+        raise Unanswered(says, error=type(error).__name__, place=place) from error
     try:
         yield opened
     finally:
@@ -75,6 +84,8 @@ def _remedy(error: BaseException) -> str:
         return "compare account and password of KINWARD_AMQP_URI with rabbitmqctl list_users"
     if isinstance(error, amqp.exceptions.NotAllowed | amqp.exceptions.NotFound | amqp.exceptions.ResourceError):
         return "rabbitmqctl list_vhosts, and list_permissions -p VHOST for the account"
+    if any(isinstance(error, kind) for kind in NOBODY):
+        return "start RabbitMQ; compare host and port of KINWARD_AMQP_URI"
     return ""
 
 

@@ -1,5 +1,7 @@
 """What the doctor says of RabbitMQ and of event logs and streams that are really broken."""
 
+import socket
+from unittest.mock import MagicMock
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -37,14 +39,20 @@ def channel(amqp_uri):
 
 
 class TestBroker:
-    def test_one_that_lets_nobody_in_is_told_with_its_remedy(self, told, amqp_uri):
+    def test_one_that_does_not_answer_or_lets_nobody_in_is_told_with_its_remedy(self, told, amqp_uri, monkeypatch):
         told.well("broker-reachable")
         told.well("broker-version")
         told.env["KINWARD_AMQP_URI"] = "amqp://guest:guest@127.0.0.1:1/kz"
-        told.ill("broker-reachable", "does not let us in")
-        told.unknown("broker-queues", "does not let us in")
+        told.ill("broker-reachable", "nobody answers at 127.0.0.1:1 (ConnectionRefusedError)")
+        told.unknown("broker-queues", "nobody answers at 127.0.0.1:1")
+        (found,) = told.answer("broker-reachable").found
+        assert found.remedy.startswith("start RabbitMQ")
+        with monkeypatch.context() as unknown:
+            unknown.setattr(socket, "getaddrinfo", MagicMock(side_effect=socket.gaierror))
+            told.env["KINWARD_AMQP_URI"] = "amqp://guest:guest@nowhere.invalid/kz"
+            told.ill("broker-reachable", "the name in nowhere.invalid:5672 is known to nobody")
         told.env["KINWARD_AMQP_URI"] = amqp_uri.replace("guest:guest", "guest:wrong")
-        told.ill("broker-reachable", "AccessRefused")
+        told.ill("broker-reachable", "the broker does not let us in (AccessRefused)")
         told.env["KINWARD_AMQP_URI"] = amqp_uri.rpartition("/")[0] + "/nowhere"
         told.ill("broker-reachable")
 
