@@ -5,6 +5,7 @@ Not here: what the rules of care say (judgement), whether that binds (decisions)
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -80,12 +81,18 @@ def completed(
 
 
 def found_on_paper(child: "Whereabouts", terms: Terms) -> bool:
-    """Whether it was made before an import brought the stay that it permits: then it is a fact of the past."""
+    """Whether it was made before an import brought the stay that it permits: then it is a fact of the past.
+
+    It names the stay's form and no other provider, was in effect before the import, and on one of the stay's days.
+    """
     return any(
         each.ground is Ground.IMPORTED
         and each.state is not State.WITHDRAWN
-        and terms.made_on < each.recorded_on
+        and max(terms.made_on, terms.effective_from) < each.recorded_on
         and each.care_form in terms.care_forms
+        and (None in {terms.provider, each.provider} or terms.provider == each.provider)
+        and terms.effective_from < (each.to or date.max)
+        and each.from_ < (terms.in_force_until or date.max)
         for each in child.placements
     )
 

@@ -289,3 +289,32 @@ def test_a_correction_by_whoever_assessed_is_signed_where_it_says_something_else
 
     assert corrected(number="7") is DecisionStatus.IN_FORCE
     assert corrected(in_force_until=TODAY + 60 * DAY) is DecisionStatus.UNSIGNED
+
+
+@pytest.mark.parametrize(
+    ("given", "on_paper"),
+    [
+        ({"provider": UUID(int=9)}, True),
+        ({"provider": UUID(int=77)}, False),
+        ({"effective_from": TODAY - DAY}, True),
+        ({"effective_from": TODAY}, False),
+        ({"in_force_until": date(2019, 5, 2)}, True),
+        ({"in_force_until": date(2019, 5, 1)}, False),
+    ],
+)
+def test_what_is_found_on_paper_is_of_the_place_and_the_days_of_the_imported_stay(
+    ruled: Any, given: dict[str, Any], on_paper: bool
+) -> None:
+    ruled.arrive(date(2019, 5, 1), form="FOSTER", ground=Ground.IMPORTED)
+    said = {"body": "NOTARY", "made_on": date(2019, 4, 1), "effective_from": date(2019, 4, 1), "in_force_until": None}
+    if on_paper:
+        assert record(ruled, **said | given).unmet
+    else:
+        assert refused(ruled, **said | given) == "body-not-named"
+
+
+def test_a_decision_that_holds_since_after_an_imported_stay_is_not_the_one_behind_it(ruled: Any) -> None:
+    ruled.arrive(date(2019, 5, 1), date(2020, 5, 1), form="FOSTER", ground=Ground.IMPORTED)
+    said = {"body": "NOTARY", "made_on": date(2019, 4, 1), "in_force_until": None}
+    assert record(ruled, **said, effective_from=date(2020, 4, 30)).unmet
+    assert refused(ruled, **said, effective_from=date(2020, 5, 1)) == "body-not-named"
