@@ -3,14 +3,14 @@
 Which step comes when is in pages.gatekeeping_steps. Not here: the rules, which are the service's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 from wtforms import FieldList, FormField, HiddenField, SelectField
 from wtforms import Form as Part
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from services.portal import staff
 from services.portal.fields import Between, CodesField, Line, PlaceField, Words, YesNoField, a_day
@@ -190,6 +190,18 @@ class Finding(StepForm):
         }  # fmt: skip
 
 
+class AccountField(Line):
+    """Somebody by their sign-in name, whom the portal knows; `known` are subjects that need no account here."""
+
+    known: frozenset[str] = frozenset()
+    UNKNOWN = _l("Nobody with this sign-in name is known here.")
+
+    def pre_validate(self, form: Any) -> None:
+        """Raise ValidationError where nobody has this name."""
+        if self.data and staff.subject_of(self.data) not in self.known and not staff.is_known(self.data):
+            raise ValidationError(self.UNKNOWN)
+
+
 class OptionRow(Part):
     """One form of care that was considered. Who was asked stands in the two hidden fields."""
 
@@ -226,7 +238,7 @@ class Options(StepForm):
 class Seat(Part):
     """One member of a panel."""
 
-    account = Line(_l("Sign-in name"))
+    account = AccountField(_l("Sign-in name"))
     profession = CodeField(_l("Profession"), "profession", [Optional()], blank=_l("Nobody"))
 
 
@@ -234,6 +246,12 @@ class Panel(StepForm):
     """Who sits on the panel."""
 
     members = FieldList(FormField(Seat), min_entries=SEATS, max_entries=SEATS)
+
+    def sitting(self, members: Iterable[Mapping[str, Any]]) -> None:
+        """Who sits on the panel by now may go on, whoever they are."""
+        there = frozenset(str(each["account"]) for each in members)
+        for seat in self.members:
+            seat.form.account.known = there
 
     def begin_with(self, case: Case) -> None:
         """Who sits there now."""

@@ -55,6 +55,26 @@ def typed_as(subject: str | None) -> str | None:
         return subject
 
 
+def is_known(typed: str) -> bool:
+    """Whether somebody is known by this sign-in name. An organisation that signs people in is not asked: all are."""
+    subject = subject_of(typed)
+    return house().settings.portal.provider is not None or subject != typed or _found(typed) is not None
+
+
+def who_may(permission: str) -> list[tuple[str, str]]:
+    """Sign-in names and names of those with an account, and of the demonstration, whose roles grant a permission."""
+    granting = {role for role, row in house().pack.roles.items() if permission in row["permissions"]}
+    demo = [
+        (f"demo-{each.key}", each.name) for each in demo_people.offered(house().settings) if granting & set(each.roles)
+    ]
+    try:
+        found = accounts.everybody(house().desk)
+    except OperationalError:
+        return demo
+    able = [each for each in found if each.state == "active" and each.granted.roles & granting]
+    return [*demo, *((each.login, each.name) for each in able)]
+
+
 def _found(subject: str) -> str | None:
     for each in demo_people.offered(house().settings):
         if f"demo-{each.key}" == subject:

@@ -12,13 +12,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services.portal import comparing, steps, steps_stored
+from services.portal import comparing, staff, steps, steps_stored
 from services.portal.clients import Down, Refusal
 from services.portal.clients.api import Answer
 from services.portal.fields import PlaceField
 from services.portal.formats import place_name
 from services.portal.forms_deciding import Decision, Stay
-from services.portal.forms_gatekeeping import Options, StepForm
+from services.portal.forms_gatekeeping import Options, Panel, StepForm
 from services.portal.house import apis, house, person
 from services.portal.names import ordered, whole
 from services.portal.pages.gatekeeping import read
@@ -47,6 +47,8 @@ def take(case: UUID, step: str) -> str | Response | tuple[str, int]:
     _places(form, found)
     if isinstance(form, Stay):
         form.narrow(found)
+    if isinstance(form, Panel):
+        form.sitting(found["panel"])
     if not form.is_submitted():
         form.begin_with(found)
         form.version = answer.etag
@@ -72,7 +74,7 @@ def _page(step: steps.Step, case: Mapping[str, Any], form: StepForm, refusal: Re
     return render_template(
         f"gatekeeping/{step.name if step.name in {'options', 'panel'} else 'step'}.html",
         step=step, case=case, form=form, refusal=refusal, judged=judged, status=steps.STATUSES[case["status"]],
-        places=_names(form),
+        places=_names(form), may_sit=staff.who_may("placements.agenda.read") if isinstance(form, Panel) else [],
     )  # fmt: skip
 
 

@@ -132,7 +132,9 @@ def test_an_under_three_placement_in_an_institution_is_refused_and_understood(ri
         (f"Family home {mark}", "FAMILY_TYPE_HOME", "YES_AGREES"),
     )  # fmt: skip
     step(page, "panel")
-    for seat, (account, profession) in enumerate([("erlan", "PSYCHOLOGY"), ("demo-panel_member", "MEDICINE")]):
+    for seat, (account, profession) in enumerate(
+        [("demo-supervisor", "PSYCHOLOGY"), ("demo-panel_member", "MEDICINE")]
+    ):
         page.fill(f"#members-{seat}-account", account)
         page.select_option(f"#members-{seat}-profession", profession)
     send(page)
