@@ -43,6 +43,7 @@ def main() -> None:
     for name in asked.language or registers.REGISTERS:
         register = registers.REGISTERS[name]
         made = registers.made(register, asked.children, NAMES[asked.names], asked.seed)
+        made = registers.in_one_field(made, asked.seed) if asked.one_field else made
         quality = measuring.measured(made, register.languages)
         figures[name] = {column: round(getattr(quality, column), 4) for column, _ in COLUMNS}
         print(
@@ -105,6 +106,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--children", type=int, default=10_000, help="children in each register; a fifth comes twice")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--names", choices=NAMES, default="held-out", help="which names the records are of")
+    parser.add_argument("--one-field", action="store_true", help="second records have the whole name in one field")
     parser.add_argument("--reading", action="store_true", help="no records: how two forms of one name are read")
     parser.add_argument("--splink", action="store_true", help="splink's figures too")
     parser.add_argument("--language", action="append", choices=registers.REGISTERS, help="of this register alone")

@@ -3,7 +3,7 @@
 A register of one language is written mostly one way; in the mixed ones several peoples and writings meet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from types import MappingProxyType
@@ -72,6 +72,22 @@ def made(register: Register, number: int, half: int, seed: int) -> list[Record]:
         done = changes.change(again, draw)
         linked = found[person].parents if draw.random() < PARENT_LINKED else frozenset()
         found.append(replace(_record(len(found), person, again, done, mothers, draw), parents=linked))
+    return found
+
+
+def in_one_field(records_: Sequence[Record], seed: int) -> list[Record]:
+    """The same records, but that second ones have family name, given name and patronymic in one field, as a program
+    with one field for the name hands them over."""
+    draw = Random(f"one field-{seed}")
+    found = []
+    for record in records_:
+        name = record.name
+        if record.person != record.number:
+            said = [name.family, name.given] if draw.random() < 0.5 else [name.given, name.family]
+            whole = " ".join(part for part in (*said, name.patronymic) if part)
+            field = "given" if draw.random() < 0.5 else "family"
+            name = replace(name, **{"given": "", "family": "", "patronymic": "", field: whole})
+        found.append(replace(record, name=name))
     return found
 
 

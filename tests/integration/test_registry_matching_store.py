@@ -203,6 +203,20 @@ def test_terms_of_two_versions_are_found_beside_each_other_until_they_are_made_a
         assert found(engine, identity()).keys() == {old}
 
 
+def test_terms_from_before_whole_names_in_one_field_are_asked_for_until_an_index_run_adds_the_new(engine, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(matching_terms, "READING", matching_terms.READING - 1)
+        patch.setattr(keys, "in_one_field", lambda given, family: ())
+        [one] = register(engine, identity("Ермекова Шолпан", "", ""))
+    assert found(engine, identity()).keys() == {one}  # by the day, a term that was there
+    vaguely = identity(born=date(2013, 1, 1))
+    assert not found(engine, vaguely)
+    with working(engine) as uow:
+        assert uow.matches.stale(10) == [one]
+        uow.matches.reindex([one])
+    assert found(engine, vaguely).keys() == {one}
+
+
 def test_a_record_from_before_there_were_terms_is_behind_and_gets_some(engine):
     [one] = register(engine, identity())
     with engine.begin() as connection:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from services.registry.domain.children_age import DOCUMENTED, Birth
-from services.registry.domain.matching_keys import Likeness
+from services.registry.domain.matching_keys import Likeness, in_one_field
 from services.registry.domain.matching_names import MEMORY, Reading, Token, distinct
 
 Levels = Mapping[str, str]
@@ -121,6 +121,51 @@ def names(one: Reading, other: Reading, father: tuple[Token, ...] | None = None)
             if (level := reached[place, order[place]]) is not None
         }
         yield levels if order == (0, 1, 2) else levels | {ORDER: SWAPPED}
+    yield from _in_parts(ours, theirs, vowels)
+    yield from _in_parts(theirs, ours, vowels)
+
+
+def _in_parts(
+    whole: tuple[tuple[Token, ...], ...], apart: tuple[tuple[Token, ...], ...], vowels: bool
+) -> Iterator[dict[str, str]]:
+    """The levels where one field of one name holds several parts of the other: each word beside the part it is nearest.
+
+    Words near none stand beside the parts that have no word yet, the given name first, so that a sister stays another.
+    """
+    field = in_one_field(whole[0], whole[1])
+    if not field or not (apart[0] and (apart[1] or apart[2])):
+        return
+    free = [place for place in range(3) if apart[place] and (whole[place] == field or not whole[place])]
+    shares: dict[int, list[Token]] = {}
+    left = []
+    unsaid = all(token.child_of for token in field)  # a word for son beside them: of whom the son is, it says not
+    for token in field:
+        place, level = _nearest(token, apart, free, vowels, unsaid)
+        if level != DIFFERENT:
+            shares.setdefault(place, []).append(token)
+        elif not token.weak:
+            left.append(token)
+    if len(shares) < 2:
+        return
+    for token, place in zip(left, [place for place in free if place not in shares], strict=False):
+        shares[place] = [token]
+    parts = [tuple(shares.get(place, ())) if place in free else whole[place] for place in range(3)]
+    found = (part(ours, theirs, vowels) for ours, theirs in zip(parts, apart, strict=True))
+    levels = {fact: level for fact, level in zip((GIVEN, FAMILY, FATHER), found, strict=True) if level is not None}
+    yield levels | {ORDER: SWAPPED}
+
+
+def _nearest(
+    token: Token, apart: tuple[tuple[Token, ...], ...], free: list[int], vowels: bool, unsaid: bool
+) -> tuple[int, str]:
+    """The part that a word is nearest to, and how near; one that says it is a father's name is no other part's."""
+    reached = [
+        (place, word(token, other, vowels))
+        for place in free
+        for other in _strong(apart[place])
+        if place == 2 or unsaid or not token.child_of or other.child_of
+    ]
+    return min(reached, key=lambda found: NAME_LEVELS.index(found[1]), default=(0, DIFFERENT))
 
 
 def _moved(some: tuple[Token, ...], others: tuple[Token, ...], vowels: bool, place: int, was: int) -> str | None:

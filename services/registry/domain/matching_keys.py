@@ -17,6 +17,9 @@ from services.registry.domain.matching_names import Reading, Token
 LONGEST_SPAN = 3
 """Of a birth within more years than these, no year is a term."""
 WORDS_OF_A_PART = 2
+WORDS_OF_A_FIELD = 3
+"""Of a field that may hold a whole name: family name, given name and patronymic."""
+PARTS = ("given", "family", "father")
 
 
 class Kind(IntEnum):
@@ -65,16 +68,44 @@ def words(part: tuple[Token, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(strong[:WORDS_OF_A_PART]))
 
 
+def in_one_field(given: tuple[Token, ...], family: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words of a field that may hold several parts of a name: of the one that is told where the other is not."""
+    field = () if given and family else given or family
+    return field if len(field) > 1 else ()
+
+
+def pairs(reading: Reading) -> Iterator[tuple[frozenset[str], str]]:
+    """Each two names that are a term, with the parts that they may be of. Two words of one part are two names only
+    where they may be of two parts."""
+    found = dict(zip(PARTS, _parts(reading), strict=True))
+    for (one, some), (two, others) in combinations(found.items(), 2):
+        yield from ((frozenset({one, two}), pair(first, second)[1]) for first in some for second in others)
+    if in_one_field(reading.given, reading.family):
+        held = found["given"] or found["family"]
+        may_be = PARTS[:2] if found["father"] else PARTS
+        for first, second in combinations(held, 2):
+            names = pair(first, second)[1]
+            yield from ((frozenset(two), names) for two in combinations(may_be, 2))
+
+
+def _parts(reading: Reading) -> list[tuple[str, ...]]:
+    """What given name, family name and father's name are found by."""
+    whole = in_one_field(reading.given, reading.family)
+    if not whole:
+        return [words(part) for part in (reading.given, reading.family, reading.father)]
+    said = sorted((token for token in whole if not token.initial), key=lambda token: token.weak)
+    held = tuple(dict.fromkeys(token.skeleton for token in said))[:WORDS_OF_A_FIELD]
+    return [held if reading.given else (), held if reading.family else (), words(reading.father)]
+
+
 def _terms(reading: Reading, birth: Birth, area: str) -> Iterator[tuple[Kind, str]]:
-    parts = [words(part) for part in (reading.given, reading.family, reading.father)]
-    for some, others in combinations(parts, 2):
-        yield from (pair(one, other) for one in some for other in others)
+    both = list(pairs(reading))
+    yield from ((Kind.NAMES, names) for _, names in both)
     if area:  # brothers and sisters share the other two names, and the area
-        own, *beside = parts
-        both = {pair(one, other)[1] for one in own for some in beside for other in some}
-        yield from ((Kind.NAMES_AND_AREA, f"{names}|{area}") for names in both)
+        own = PARTS[0] if reading.given or not in_one_field(reading.given, reading.family) else PARTS[1]
+        yield from ((Kind.NAMES_AND_AREA, f"{names}|{area}") for parts, names in both if own in parts)
     days, years = _days(birth), _years(birth)
-    for name in {name for part in parts for name in part}:
+    for name in {name for part in _parts(reading) for name in part}:
         yield from ((Kind.NAME_AND_DAY, f"{name}|{day}") for day in days)
         yield from ((Kind.NAME_AND_YEAR, f"{name}|{year}") for year in years)
 

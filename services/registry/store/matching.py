@@ -6,7 +6,6 @@ register (matching_runs), the tables (matching_tables).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -188,14 +187,9 @@ class Matches:
         blinders = self._terms.blinders
         counts: dict[frozenset[str], int] = {}
         for reading in likeness.names:
-            parts = {"given": reading.given, "family": reading.family, "father": reading.father}
-            for (one, some), (two, others) in combinations(parts.items(), 2):
-                both = frozenset({one, two})
-                for first in keys.words(some):
-                    for second in keys.words(others):
-                        term = keys.pair(first, second)
-                        carriers = max(sum(carried.get(blind(*term), 0) for blind in blinders), 1)
-                        counts[both] = min(counts.get(both, carriers), carriers)
+            for both, names in keys.pairs(reading):
+                carriers = max(sum(carried.get(blind(keys.Kind.NAMES, names), 0) for blind in blinders), 1)
+                counts[both] = min(counts.get(both, carriers), carriers)
         return counts
 
     def _asked(self, likeness: keys.Likeness) -> set[int]:

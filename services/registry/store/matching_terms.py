@@ -23,8 +23,10 @@ from shared import protection, row_security
 from shared.countries import Pack
 
 PURPOSE = "match-term"
-READING = 1
-"""Raised with every change of what terms a record has (domain.matching_names, matching_keys): an index run follows."""
+READING = 2
+"""Raised with every change of what terms a record has (domain.matching_names, matching_keys): an index run follows.
+
+2: words of one field that may hold a whole name are pairs too."""
 OF_A_KIND, SHARING = 3, 6
 """A record has about so many terms of a kind; about so many records are to share a term by chance (docs/privacy.md)."""
 BITS = 28

@@ -128,6 +128,56 @@ def test_parts_that_nobody_tells_are_swapped_with_nothing():
     assert list(comparing.names(reading("aigul"), reading("timur"))) == [{"given": "different"}]
 
 
+@pytest.mark.parametrize(
+    "whole",
+    [
+        reading("aigul karim"),
+        reading("", "karim aigul"),
+        reading("karim aigul nurlan"),
+        reading("aigul karim", "", "nurlan"),
+    ],
+)
+def test_a_whole_name_in_one_field_is_put_beside_the_parts_that_it_holds(whole):
+    apart = reading("aigul", "karim", "nurlan")
+    for one, other in ((record(whole), record(apart)), (record(apart), record(whole))):
+        found = between(one, other)
+        assert (found["given"], found["family"], found["order"]) == ("same", "same", "swapped")
+        assert found.get("father", "same") == "same"
+
+
+def test_the_patronymic_in_the_field_of_the_given_name_is_put_beside_the_fathers_name():
+    found = between(record(reading("aigul nurlan")), record(reading("aigul", "karim", "nurlan")))
+    assert (found["given"], found["father"], "family" in found) == ("same", "same", False)
+
+
+def test_a_sister_is_another_given_name_though_the_whole_name_stands_in_one_field():
+    apart = record(reading("madina", "karim", "nurlan"))
+    assert between(record(reading("aigul karim")), apart)["given"] == "different"
+    assert between(record(reading("karim aigul nurlan")), apart)["given"] == "different"
+
+
+def test_a_word_that_says_it_is_the_fathers_name_is_nobodys_given_name_in_one_field_either():
+    patronymic = Token("zakharovich", "zakhar", "SKR", child_of=True)
+    whole = Reading("Latn", "birth", (*words("belov"), patronymic))
+    assert between(record(whole), record(reading("zakhar", "belov"))).get("given") != "same"
+
+
+def test_a_word_for_son_in_a_field_of_several_names_leaves_each_its_part():
+    son = tuple(Token(each.text, each.root, each.skeleton, child_of=True) for each in words("karim timur nurlan"))
+    found = between(record(Reading("Latn", "birth", son)), record(reading("timur", "karim", "nurlan")))
+    assert {found[part] for part in ("given", "family", "father")} == {"same"}
+
+
+def test_a_family_name_that_is_a_title_is_found_in_one_field():
+    found = between(record(reading("timur haji")), record(reading("timur", "haji")))
+    assert (found["given"], found["family"]) == ("same", "same")
+
+
+def test_two_given_names_are_no_whole_name_where_the_other_record_has_no_such_family_name():
+    found = between(record(reading("aigul asem")), record(reading("aigul", "karim")))
+    assert "order" not in found and found["given"] == "part"
+
+
 def test_of_several_names_those_two_are_taken_that_agree_best():
     one = record(reading("aigul", "karim"), reading("aigulya", "ivan"))
     assert between(one, record(reading("aigul", "ivan"), reading("aigul", "karim")))["family"] == "same"

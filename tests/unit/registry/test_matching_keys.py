@@ -64,3 +64,36 @@ def test_titles_and_initials_are_no_terms_unless_there_is_nothing_else():
     assert words((haji, timur, letter)) == ("TMR",)
     assert words((haji,)) == ("AC",)
     assert words((letter,)) == ()
+
+
+def test_two_names_in_one_field_are_a_term_as_they_are_in_two():
+    apart = record(given="Timur", family="Bakun")
+    assert terms(record(given="Timur Bakun")) == terms(record(family="Bakun Timur")) == terms(apart) != frozenset()
+
+
+def test_a_name_with_its_patronymic_in_one_field_meets_the_name_in_three():
+    apart = terms(record(DAY, given="Timur", family="Bakun", father="Asan"))
+    assert terms(record(DAY, given="Bakun Timur Asan")) == apart
+    assert terms(record(given="Timur Asan")) < apart
+    assert terms(record(given="Timur Bakun", father="Asan")) >= {each for each in apart if each[0] is Kind.NAMES}
+
+
+def test_a_whole_name_in_one_field_is_a_term_with_the_area():
+    whole = Likeness(read([Name("Latn", given="Timur Bakun")], ("en",)), "M", NOBODY, area="A-1")
+    apart = Likeness(read([Name("Latn", given="Timur", family="Bakun")], ("en",)), "M", NOBODY, area="A-1")
+    assert terms(whole) == terms(apart)
+
+
+def test_two_given_names_beside_a_family_name_are_no_term_of_their_own():
+    found = terms(record(given="Ana Maria", family="Bakun"))
+    assert pair("AN", "MR") not in found
+    assert kinds(record(given="Ana Maria", family="Bakun")) == [Kind.NAMES] * 2
+
+
+def test_a_title_fills_a_field_that_holds_too_few_other_words():
+    assert kinds(record(given="Syed Timur")) == [Kind.NAMES]
+
+
+def test_a_field_of_many_words_has_no_more_terms_than_three_names():
+    many = record(DAY, given="Timur Bakun Asan Karim Pavel Viktor Gleb Denis")
+    assert len(terms(many)) == len(terms(record(DAY, given="Timur", family="Bakun", father="Asan")))
