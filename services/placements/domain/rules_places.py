@@ -1,8 +1,12 @@
-"""Rules on the place: registered, approved, for this child, near home. Not here: its size and room (rules_room)."""
+"""Rules on the place: registered, of the kind that gives the form, approved, for this child, near home.
+
+Not here: its size and room (rules_room).
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from services.placements.domain.leaving_care_facts import ADULT_INSTITUTION
 from services.placements.domain.refusals import ProviderNotRegistered
 from services.placements.domain.rules import Finding, Rule, Tier, When
 from services.placements.domain.situation import ProviderFacts, Situation
@@ -26,6 +30,18 @@ def form_permitted(now: Situation) -> Finding | None:
     act = None if getattr(now.decision, "ordered", False) else getattr(now.decision, "act", None)
     met = now.form.permitted and not (now.form.formal and act in HOMEWARDS)
     return Finding(satisfied=met, due=now.today, facts={"care_form": now.form.code})
+
+
+def form_fits_place(now: Situation) -> Finding | None:
+    """The place is of the kind that gives this form of care: no home counts as a family, nor a family as a home.
+
+    Of an institution for adults another rule speaks.
+    """
+    place = now.provider
+    if place is None or place.kind == ADULT_INSTITUTION:
+        return None
+    facts = {"care_form": now.form.code, "provider_kind": place.kind}
+    return Finding(satisfied=place.kind == now.form.provider_kind, due=now.heal_by, facts=facts)
 
 
 def approved(now: Situation) -> Finding | None:
@@ -124,6 +140,17 @@ FORM_PERMITTED = Rule(
     when=frozenset({When.DECIDING, When.PERMISSION}),
     tier=Tier.SAFETY,
 )
+FORM_FITS_PLACE = Rule(
+    id="form-fits-place",
+    title="A form of care that the place gives",
+    source="Kinward, DOMAIN 3; which kind of place gives a form is the pack's (care_form.csv, column provider_kind)",
+    owner="gatekeeper",
+    satisfied_by="A place of the kind that gives this form of care; or record the form that the place gives.",
+    judge=form_fits_place,
+    when=_STAYS,
+    tier=Tier.SAFETY,
+    parameters=("breach_due", "legacy_decision_due"),
+)
 APPROVAL = Rule(
     id="approval-in-force",
     title="A licence or approval in force",
@@ -159,4 +186,4 @@ CLOSE_TO_HOME = Rule(
     parameters=("close_to_home_levels",),
     deviation=True,
 )
-RULES = (REGISTERED_PROVIDER, FORM_PERMITTED, APPROVAL, TAKES_THIS_AGE, CLOSE_TO_HOME)
+RULES = (REGISTERED_PROVIDER, FORM_PERMITTED, FORM_FITS_PLACE, APPROVAL, TAKES_THIS_AGE, CLOSE_TO_HOME)

@@ -16,8 +16,9 @@ from shared.happening import Happening
 
 PLACE_RULES = frozenset(
     {
-        "approval-in-force", "capacity", "care-form-permitted", "close-to-home", "house-size", "institution-size",
-        "minimum-age-residential", "preference-order", "siblings-together", "takes-this-age", "under-three-residential",
+        "approval-in-force", "capacity", "care-form-permitted", "close-to-home", "form-fits-place", "house-size",
+        "institution-size", "minimum-age-residential", "preference-order", "siblings-together", "takes-this-age",
+        "under-three-residential",
     }
 )  # fmt: skip
 """The rules that speak to a place; those on how it is decided come with the decision."""

@@ -166,3 +166,30 @@ def test_a_small_home_is_no_institution(book: Any) -> None:
     assert not said("institution-size", now).satisfied
     for form in ({"provider_kind": "SMALL_GROUP_HOME"}, {"bucket": "OTHER_FAMILY"}):
         assert said("institution-size", replace(now, form=replace(now.form, **form))) is None
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "met"),
+    [
+        ("FOSTER", "FACILITY", False),
+        ("CHILDRENS_HOME", "CARER_FAMILY", False),
+        ("PARENTAL", "FACILITY", False),
+        ("FOSTER", "CARER_FAMILY", True),
+        ("INFANT_HOME", "FACILITY", True),
+    ],
+)
+def test_a_form_of_care_is_given_by_the_kind_of_place_that_the_pack_names(
+    book: Any, form: str, kind: str, met: bool
+) -> None:
+    here = replace(place(), kind=kind)
+    for now in ({"form": form}, {"stay": lived(TODAY, form=form)}):
+        verdict = of("form-fits-place", book, here, **now)
+        assert (verdict.satisfied, verdict.facts) == (met, {"care_form": form, "provider_kind": kind})
+        assert not verdict.deviable
+    assert of("form-fits-place", book, here, form=form, provider=None) is None
+    assert said("form-fits-place", situation(book, form=form)) is None  # of the place nothing is known
+
+
+def test_what_an_institution_for_adults_gives_is_asked_by_its_own_rule(book: Any) -> None:
+    adults = replace(place(), kind="ADULT_INSTITUTION")
+    assert of("form-fits-place", book, adults, stay=lived(TODAY), born_to=date(2008, 3, 10)) is None
