@@ -87,6 +87,7 @@ class PackLaw:
             preference=int(preference) if preference else None,
             long_term=row.get("review") == "long_term",
             permitted=row.get("permitted") != "no",
+            approval=row.get("approval") == "yes",
         )
 
     def reason_class(self, code: str) -> str:

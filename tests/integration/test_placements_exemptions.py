@@ -42,12 +42,15 @@ def supervisor(api):
 
 @pytest.fixture
 def homes(api):
-    """A shelter, and a foster family."""
+    """A shelter, and a foster family that is approved."""
     inspector = api.as_("inspector", areas=(ALMATY,))
-    return [
-        str(inspector.made("/providers", {"kind": kind, "area": ALMATY, "name": kind}))
+    shelter, family = (
+        inspector.made("/providers", {"kind": kind, "area": ALMATY, "name": kind})
         for kind in ("FACILITY", "CARER_FAMILY")
-    ]
+    )
+    approved = {"area": ALMATY, "name": "CARER_FAMILY", "approval": {"from": str(TODAY - 30 * DAY)}}
+    assert inspector.post(f"/providers/{family}/amendments", approved, version=1).status_code == 201
+    return [str(shelter), str(family)]
 
 
 @pytest.fixture
@@ -136,6 +139,16 @@ def test_a_deviation_is_signed_by_a_second_person_and_told_without_words(api, wo
         assert kept
         assert all(b"family" not in row.sealed for row in kept)
     assert "SignDeviation" in {action for _, action, _ in audited(api, infant)}
+
+
+def test_a_family_that_nobody_approved_is_said_to_be_none_for_foster_care(api, gatekeeper, infant, homes):
+    never = api.as_("inspector", areas=(ALMATY,)).made(
+        "/providers", {"kind": "CARER_FAMILY", "area": ALMATY, "name": "x"}
+    )
+    for family, met in ((homes[1], True), (str(never), False)):
+        answer = gatekeeper.post(f"/children/{infant}/verdicts", {"stay": stay("FOSTER", family)})
+        said = {each["rule"]: each["satisfied"] for each in answer.json["verdicts"]}
+        assert said["approval-in-force"] is met
 
 
 def test_what_two_signed_is_then_authorised(worker, gatekeeper, infant, homes):

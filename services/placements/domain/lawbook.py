@@ -54,7 +54,7 @@ class CareForm:
     """A care form of the pack: its international bucket and the kind of provider that gives it.
 
     `preference`: its place in the pack's order of preference, 1 before 2; `long_term`: reviewed as long-term care is;
-    `permitted`: whether the law knows it.
+    `permitted`: whether the law knows it; `approval`: whether who gives it is approved before a child comes.
     """
 
     code: str
@@ -63,6 +63,7 @@ class CareForm:
     preference: int | None = None
     long_term: bool = False
     permitted: bool = True
+    approval: bool = False
 
     @property
     def residential(self) -> bool:

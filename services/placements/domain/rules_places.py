@@ -45,13 +45,20 @@ def form_fits_place(now: Situation) -> Finding | None:
 
 
 def approved(now: Situation) -> Finding | None:
-    """The licence or approval holds on the day; it lapses as time passes, on the day it names."""
+    """The licence or approval holds on the day; it lapses as time passes, on the day it names.
+
+    A form of care that asks for an approval is permitted at no named place that has none on record.
+    """
     place = now.provider
-    if place is None or not (place.approval_needed or place.suspended or place.closed):
+    if place is None:
+        return None
+    # What is lived where no approval was ever on record, as after an import, is not held against the place.
+    needed = place.approval_needed or (now.form.approval and now.when is When.PERMISSION)
+    if not (needed or place.suspended or place.closed):
         return None
     begins, ends = place.approved_from, place.approved_to
     holds = begins is not None and begins <= now.on and (ends is None or now.on < ends)
-    met = not place.closed and not place.suspended and (holds or not place.approval_needed)
+    met = not place.closed and not place.suspended and (holds or not needed)
     facts = {
         "approved_from": begins.isoformat() if begins else "none",
         "approved_to": ends.isoformat() if ends else "open",

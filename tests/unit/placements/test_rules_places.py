@@ -41,6 +41,18 @@ def test_a_licence_holds_up_to_but_not_on_its_last_day(book: Any, facts: dict[st
     assert (verdict.satisfied if verdict else None) is met
 
 
+def test_a_form_that_asks_for_approval_is_permitted_only_where_one_is_in_force(book: Any) -> None:
+    plain = book.care_form
+    book.care_form = lambda code: replace(plain(code), approval=code == "FOSTER")
+    family = replace(place(), kind="CARER_FAMILY")
+    never = of("approval-in-force", book, family, form="FOSTER")
+    assert (never.satisfied, never.facts["approved_from"]) == (False, "none")
+    assert of("approval-in-force", book, replace(family, approved_from=TODAY), form="FOSTER").satisfied
+    assert of("approval-in-force", book, family, form="CHILDRENS_HOME") is None
+    assert of("approval-in-force", book, family, stay=lived(TODAY, form="FOSTER")) is None
+    assert of("approval-in-force", book, family, form="FOSTER", provider=None) is None
+
+
 def test_a_licence_that_lapses_is_noticed_on_the_day(book: Any) -> None:
     facts, stay = place(approval_needed=True, approved_from=TODAY, approved_to=TODAY + 9 * DAY), lived(TODAY)
     assert of("approval-in-force", book, facts, stay=stay).until == TODAY + 9 * DAY
