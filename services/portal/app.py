@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_babel import Babel
-from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from services.portal import (
@@ -16,6 +15,7 @@ from services.portal import (
     languages,
     law_words,
     navigation,
+    packing,
     rules,
     sealed_session,
     security,
@@ -24,6 +24,7 @@ from services.portal import (
     static_files,
     tracing,
 )
+from services.portal.form_tokens import FormTokens
 from services.portal.house import EXTENSION, House, person
 from services.portal.house import house as current_house
 from services.portal.i18n import speaking
@@ -50,12 +51,13 @@ def create_app(house: House) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     tracing.register(app)
+    packing.register(app)
     app.session_interface = sealed_session.SealedSessions(key)
     static_files.serve(app)
     security.protect(app)
     app.before_request(signing.recognise)
     kept_forms.register(app, Seal(key, "kept form"))
-    csrf = CSRFProtect(app)
+    csrf = FormTokens(app)
     app.before_request(lambda: _tokens_of_forms(csrf))
     speaking.register(app, Babel(app, locale_selector=lambda: str(languages.locale())))
     formats.register(app)
@@ -71,7 +73,7 @@ def create_app(house: House) -> Flask:
     return app
 
 
-def _tokens_of_forms(csrf: CSRFProtect) -> None:
+def _tokens_of_forms(csrf: FormTokens) -> None:
     """A form is taken with its token; one that is only shown again has none any more, and changes nothing."""
     if current_app.config["WTF_CSRF_ENABLED"] and not g.get("shown_again"):
         csrf.protect()

@@ -8,8 +8,10 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, request, send_from_directory, url_for
+from flask import Flask, Response, abort, send_from_directory, url_for
 from werkzeug.security import safe_join
+
+from services.portal import packing
 
 HERE = Path(__file__).parent / "static"
 YEAR = 365 * 24 * 3600
@@ -33,7 +35,7 @@ def send(name: str) -> Response:
     if path is None or not Path(path).is_file():
         abort(404)
     suffix = Path(path).suffix
-    if suffix in PACKED and "gzip" in request.headers.get("Accept-Encoding", ""):
+    if suffix in PACKED and packing.taken():
         answer = Response(_packed(path), content_type=PACKED[suffix], headers={"Content-Encoding": "gzip"})
     else:
         answer = send_from_directory(HERE, name)
