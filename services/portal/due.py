@@ -136,13 +136,14 @@ class Kind:
 class Due:
     """What a person has to see to, the earliest first; `down` are the lists whose service does not answer.
 
-    `silent`: none answers.
+    `silent`: none answers. `more`: a list was longer than what was read of it, so that any count may be too small.
     """
 
     rows: list[Work]
     kinds: list[Kind]
     down: list[str]
     silent: bool = False
+    more: bool = False
 
     def of(self, kind: str | None) -> list[Work]:
         """The rows of one kind, or all."""
@@ -161,12 +162,12 @@ def collect(who: Person) -> Due:
         for row in rows:
             made = _work(source, row)
             found.setdefault(str(row["about"] if source.kind == ALARM else made.id), made)
-        if value and value.get("next") and rows and rows[-1] is value["items"][-1]:
+        if value and value.get("next") and value["items"] and _near(source, value["items"][-1]):
             more.add(source.kind)
     ordered = sorted(found.values(), key=lambda row: row.order)
     down = {str(SOURCES[int(number)].words) for number, card in cards.items() if card.down}
     silent = bool(down) and not any(card.there for card in cards.values())
-    return Due(ordered, _kinds(ordered, more), sorted(down), silent)
+    return Due(ordered, _kinds(ordered, more), sorted(down), silent, bool(more))
 
 
 def grouped(rows: list[Work]) -> dict[str, list[Work]]:
@@ -208,8 +209,11 @@ def _paged(source: Source) -> dict[str, int]:
 
 def _counts(source: Source, row: Mapping[str, Any]) -> bool:
     """Whether a row is work of the coming weeks: not done, and not due only long after."""
-    if source.only is not None and not source.only(row):
-        return False
+    return (source.only is None or source.only(row)) and _near(source, row)
+
+
+def _near(source: Source, row: Mapping[str, Any]) -> bool:
+    """Whether a row is due within the coming weeks, or has no day; the rows after one that is not are not either."""
     last = (house().today() + HORIZON).isoformat()
     return source.due is None or row[source.due] is None or str(row[source.due])[:10] <= last
 

@@ -22,7 +22,7 @@ def show() -> str:
     children = naming.known(row.child for row in rows)
     return render_template(
         "home.html", found=found, kind=kind, groups=due.grouped(rows), count=len(rows), children=children,
-        approvals=_to_approve(who) if who else 0,
+        approvals=_to_approve(who) if who else 0, more=kind.more if kind else found.more,
     )  # fmt: skip
 
 

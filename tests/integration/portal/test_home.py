@@ -4,6 +4,7 @@ Not here: which lists there are and in which order they stand (tests/unit/portal
 """
 
 import re
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from services.portal.issuer import accounts
 from services.portal.issuer.desk import By
 from shared import clock
+from shared.ids import new_id
+from tests.integration.deployed import today
 from tests.integration.portal.staff import a_login, granted
 
 WAITING = re.compile(r">(\d+) changes? of (?:an account waits|accounts wait) for your approval<")
@@ -76,3 +79,54 @@ def test_when_some_answer_each_list_that_is_missing_is_named(portal):
     text = portal.as_("gatekeeper", subject="demo-some-down").get("/").text
     assert text.count(ABSENT) > 1
     assert "Alarms cannot be shown" in text
+
+
+MORE = "There are more: the most urgent are shown."
+
+
+@pytest.fixture
+def in_reach(portal):
+    """Services that were out of reach a moment ago are asked again."""
+    for circuit in portal.app.extensions["kinward"].circuits.values():
+        circuit.rests_until = 0
+
+
+def reviews(cut):
+    """Two reviews, overdue and to come, with more behind them or not; every other list is empty."""
+    rows = [
+        {
+            "id": str(new_id()),
+            "child": str(new_id()),
+            "area": "KZ-75",
+            "care_form": "SHELTER_EMERGENCY",
+            "review_due": day,
+        }
+        for day in (str(today() - timedelta(days=3)), str(today() + timedelta(days=3)))
+    ]
+    return {
+        ("GET", "/placements/reviews/due"): {"items": rows, "next": "more" if cut else None},
+        ("GET", ".*"): {"items": [], "next": None},
+    }
+
+
+@pytest.mark.parametrize(("cut", "mark"), [(True, "+"), (False, "")])
+@pytest.mark.parametrize("path", ["/", "/?kind=reviews"])
+def test_every_count_says_where_there_is_more_than_is_shown(portal, in_reach, path, cut, mark):
+    portal.services.answers = reviews(cut)
+    text = portal.as_("gatekeeper", subject="demo-counts").get(path).text
+    assert re.findall(r'<span class="count[^"]*">([^<]*)</span>', text) == [
+        f"2{mark}",
+        f"2{mark}",
+        f"1{mark}",
+        f"1{mark}",
+    ]
+    assert (MORE in text) is cut
+
+
+def test_the_mark_of_one_kind_is_not_on_another(portal, in_reach):
+    alarm = {"id": str(new_id()), "about": str(new_id()), "kind": "BREACH", "due": str(today()), "rule": None,
+             "area": "KZ-75", "child": str(new_id()), "owner": None}  # fmt: skip
+    portal.services.answers = {("GET", "/placements/alarms"): {"items": [alarm], "next": None}, **reviews(True)}
+    text = portal.as_("gatekeeper", subject="demo-counts").get("/?kind=alarm.BREACH").text
+    assert MORE not in text
+    assert re.findall(r'<h2 [^>]*>.*?<span class="count[^"]*">([^<]*)</span>', text) == ["1"]

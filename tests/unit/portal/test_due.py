@@ -28,14 +28,15 @@ def gatekeeper(app, today):
         yield g.person
 
 
-def services(monkeypatch, **lists):
-    """lists by path; an exception in place of rows is raised."""
+def services(monkeypatch, cut=(), **lists):
+    """lists by path, those in `cut` with more behind them; an exception in place of rows is raised."""
 
     def listed(path, **_query):
-        found = lists.get(path.replace("/", "_").replace("-", "_"), [])
+        name = path.replace("/", "_").replace("-", "_")
+        found = lists.get(name, [])
         if isinstance(found, Exception):
             raise found
-        return {"items": found, "next": None}
+        return {"items": found, "next": "more" if name in cut else None}
 
     one = SimpleNamespace(listed=listed)
     monkeypatch.setattr(due, "apis", lambda: SimpleNamespace(placements=one, registry=one, social_work=one))
@@ -79,6 +80,35 @@ def test_a_service_that_does_not_answer_costs_its_lists_and_is_named(monkeypatch
     found = due.collect(gatekeeper)
     assert [row.kind for row in found.rows] == ["reviews"]
     assert found.down == ["Alarms"]
+
+
+def test_where_a_list_was_cut_its_kinds_and_the_whole_say_that_there_is_more(monkeypatch, gatekeeper):
+    lists = {
+        "alarms": [alarm("2026-11-20"), alarm("2026-11-21", "CHILD_MISSING")],
+        "reviews_due": [review("2026-11-20")],
+    }
+    services(monkeypatch, **lists)
+    assert due.collect(gatekeeper).more is False
+    services(monkeypatch, cut=("alarms",), **lists)
+    found = due.collect(gatekeeper)
+    assert found.more is True
+    assert {kind.key: kind.more for kind in found.kinds} == {
+        "alarm.BREACH": True, "alarm.CHILD_MISSING": True, "reviews": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("last", "more"), [("2026-12-22", True), ("2026-12-23", False)])
+def test_a_list_cut_only_where_nothing_is_due_for_long_has_no_more(monkeypatch, gatekeeper, last, more):
+    services(monkeypatch, cut=("reviews_due",), reviews_due=[review("2026-11-20"), review(last)])
+    assert due.collect(gatekeeper).more is more
+
+
+def test_a_list_whose_last_row_is_done_is_cut_all_the_same(monkeypatch, gatekeeper):
+    case = {"kind": "ENTRY", "area": "KZ-75", "child": str(new_id()), "due_at": "2026-11-24T10:00:00+00:00"}
+    cases = [case | {"id": str(new_id()), "ended_on": ended} for ended in (None, "2026-11-21")]
+    services(monkeypatch, cut=("gatekeeping",), gatekeeping=cases)
+    found = due.collect(gatekeeper)
+    assert [(kind.key, kind.count, kind.more) for kind in found.kinds] == [("gatekeeping", 1, True)]
 
 
 def test_only_lists_that_the_person_may_read_are_asked(monkeypatch, app, today):
