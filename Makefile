@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-BENCHMARKS := figures import deployment events matching matching_quality matching_runs placements placements_simulate placements_vacancy portal storage
+BENCHMARKS := figures import deployment events matching matching_quality matching_runs placements placements_simulate placements_vacancy storage portal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup assets demo check test faults bench screenshots manifests lock licences dist clean

@@ -3,6 +3,7 @@
 Not here: where they go (portal).
 """
 
+import gzip
 import http.client
 import re
 import statistics
@@ -49,12 +50,15 @@ class Visitor:
     def _asked(self, method: str, path: str, body: str | None) -> int:
         started = time.monotonic()
         while True:
-            headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+            cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+            headers = {"Cookie": cookies, "Accept-Encoding": "gzip"}
             if body is not None:
                 headers["Content-Type"] = "application/x-www-form-urlencoded"
             self._line.request(method, path, body, headers)
             answer = self._line.getresponse()
-            text = answer.read().decode()
+            came = answer.read()
+            packed = answer.headers.get("Content-Encoding") == "gzip"
+            text = (gzip.decompress(came) if packed else came).decode()
             for line in answer.headers.get_all("Set-Cookie") or ():
                 name, _, rest = line.partition("=")
                 self._cookies[name] = rest.partition(";")[0]
