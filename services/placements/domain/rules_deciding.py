@@ -128,6 +128,9 @@ def separation_of_duties(now: Situation) -> Finding | None:
         return None
     case = _case(now)
     own = now.stay.provider is not None and now.stay.provider in case.staff_of
+    if now.when is When.PERMISSION:  # the place may be named only now; who decided and signed was asked before
+        facts = {"own_staff_on_panel": "yes" if own else "no"}
+        return Finding(satisfied=not own, due=now.today, facts=facts) if now.case else None
     alone = decided_by in case.assessed_by
     signed = second is not None and second != decided_by and second not in case.assessed_by
     facts = {"assessor_decides": "yes" if alone else "no", "own_staff_on_panel": "yes" if own else "no"}
@@ -266,7 +269,7 @@ RULES = (
         owner=_OWNER,
         satisfied_by="Another person decides, or a second one signs one level up; no staff of the place on the panel.",
         judge=separation_of_duties,
-        when=_DECIDING,
+        when=_DECIDING | {When.PERMISSION},
         tier=Tier.SAFETY,
         field="decided_by",
     ),

@@ -10,13 +10,17 @@ from typing import Protocol
 from uuid import UUID
 
 from services.placements import commands, domain
+from services.placements.domain import gatekeeping_facts, judgement
 from services.placements.domain.gatekeeping import GatekeepingCase
 from services.placements.domain.gatekeeping_cases import GatekeepingCases
 from services.placements.domain.gatekeeping_states import CaseStatus
+from services.placements.domain.rules import When, refuse
 from shared import uow
 from shared.errors import Invalid
 from shared.happening import Happening, touching
 from shared.ids import new_id
+
+SEPARATION = "separation-of-duties"
 
 
 class UnitOfWork(uow.UnitOfWork, Protocol):
@@ -80,6 +84,7 @@ def authorise_placement(uow: UnitOfWork, command: commands.AuthorisePlacement) -
     uow.rooms.lock(command.stay.provider)  # of two who fill the last place, one waits and is refused
     act = acting(uow, command.today)
     child.authorise(command.id, command.stay, command.other_reasons, act, command.decision)
+    _require_separate(uow, child, command.id, act)
     for case in _waiting(uow, child, command.id):
         case.require_seen(command.case_version)
         case.permit()
@@ -95,6 +100,7 @@ def authorise_stay(uow: UnitOfWork, command: commands.AuthoriseStay) -> domain.W
     uow.rooms.lock(child.placement(command.id).provider)
     act = acting(uow, command.today)
     child.authorise_stay(command.id, command.planned_to, command.other_reasons, act, command.decision)
+    _require_separate(uow, child, command.id, act)
     for case in _waiting(uow, child, command.id):
         case.permit()
     return child
@@ -271,6 +277,18 @@ def require_provider(uow: UnitOfWork, stay: domain.Stay) -> None:
         raise Invalid("No provider with this id.", field="provider", rule="provider-known", remedy="Register it first.")
     if stay.unit is not None and (stay.provider is None or not uow.providers.has_unit(stay.provider, stay.unit)):
         raise Invalid("The provider has no such house or group.", field="unit", rule="unit-known")
+
+
+def _require_separate(uow: UnitOfWork, child: domain.Whereabouts, placement: UUID, act: domain.Act) -> None:
+    """Refuse a stay at a place whose own staff sat on the panel of the case that was decided."""
+    stay = child.placement(placement)
+    decision = next((each for each in child.decisions if each.id == stay.decision), None)
+    for case in uow.gatekeeping_cases.on_decision(decision.id) if decision else ():
+        leading = uow.gatekeeping_cases.get(case.joined_into) if case.joined_into else None
+        known = gatekeeping_facts.facts(case, leading)
+        now = judgement.situation(child, stay, When.PERMISSION, act, case=known, decision=decision)
+        verdict = domain.RULES[SEPARATION].verdict(now)
+        refuse([verdict] if verdict and not verdict.met else [])
 
 
 def _waiting(uow: UnitOfWork, child: domain.Whereabouts, placement: UUID) -> list[GatekeepingCase]:

@@ -150,6 +150,14 @@ def test_the_staff_of_a_place_sits_on_no_panel_that_fills_it(book: Any) -> None:
     assert said("separation-of-duties", deciding(book, own, provider=UUID(int=10))).satisfied
 
 
+def test_a_place_that_is_named_after_the_decision_is_not_filled_by_its_own_staff_either(book: Any) -> None:
+    own = {"case": replace(CASE, staff_of=frozenset({PLACE})), "decision": Decision(decided_by="worker")}
+    verdict = said("separation-of-duties", situation(book, more=own))
+    assert (verdict.satisfied, verdict.facts) == (False, {"own_staff_on_panel": "yes"})
+    assert said("separation-of-duties", situation(book, provider=UUID(int=10), more=own)).satisfied
+    assert said("separation-of-duties", situation(book, more={"decision": Decision()})) is None
+
+
 def test_care_on_the_parents_agreement_has_it(book: Any) -> None:
     by_agreement = Decision(situation="VOLUNTARY")
     assert said("voluntary-agreement", deciding(book, about=by_agreement)).satisfied
