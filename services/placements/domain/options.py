@@ -1,7 +1,8 @@
 """Options for a child, each with why it fits or not: kin first, then families, small homes, last institutions.
 
-Facts for a panel, which decides: nothing is left out for a fact that speaks against it, and language, religion and
-culture are facts, never a filter (CARE C6). Not here: where room is looked for (views.vacancies), what rules say.
+Facts for a panel, which decides: nothing is left out for a fact that speaks against it, and language is a fact, never a
+filter (CARE C6). Religion and culture are no points: of a child they are kept nowhere, and what a family says of itself
+is read with the family (views.families). Not here: where room is looked for (views.vacancies), what rules say.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
