@@ -91,3 +91,8 @@ class Case:
             uow.whereabouts.of(self.child)
             handlers.decided(uow, self.id, self.child, decision, outcome, TODAY, **options)
         return decision
+
+
+def rule_of(answer: Any) -> tuple[int, str]:
+    """The status of a refusal, and the rule by which it was refused."""
+    return answer.status_code, answer.json["errors"][0]["rule"]

@@ -42,6 +42,7 @@ NO_COMMANDS = {
     "bonds.find": ASKS,
     "care_cases.changes_on": ASKS,
     "decisions.find": ASKS,
+    "decisions_acts.require": ASKS,
     "decisions_checks.by_table": ASKS,
     "decisions_checks.completed": ASKS,
     "decisions_checks.found_on_paper": ASKS,

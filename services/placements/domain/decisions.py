@@ -14,6 +14,7 @@ from uuid import UUID
 from services.placements.domain import (
     decision_facts,
     decision_table,
+    decisions_acts,
     decisions_checks,
     decisions_notices,
     decisions_standing,
@@ -21,9 +22,7 @@ from services.placements.domain import (
     possible,
 )
 from services.placements.domain.decision import (
-    MORE_RESTRICTIVE,
     ORAL_ORDER,
-    RENEWAL,
     VOLUNTARY,
     Decision,
     DecisionIsOver,
@@ -32,7 +31,7 @@ from services.placements.domain.decision import (
 )
 from services.placements.domain.decision_table import Line
 from services.placements.domain.judgement import Act
-from services.placements.domain.placement import Ground, Impossible
+from services.placements.domain.placement import Impossible
 from services.placements.domain.rules import refuse
 from services.placements.domain.situation import CaseFacts
 from shared.errors import Conflict, Invalid, NotFound, Refused
@@ -42,9 +41,6 @@ if TYPE_CHECKING:
 
 CONFIRMATION, SIGNATURE = "oral_order_confirmation", "second_signature_due"
 """The pack's parameters: the time to confirm an oral order where the table has none, and to sign as a second person."""
-GOING_ON = frozenset({"PROLONGATION", RENEWAL, MORE_RESTRICTIVE})
-"""Acts on care that goes on: none of them begins it."""
-RELIED_ON = {"decision_act": GOING_ON}
 _OVER = frozenset({DecisionStatus.LAPSED, DecisionStatus.ENDED})
 
 
@@ -239,8 +235,7 @@ def _judge(
     alone = [each for each in verdicts if binds and decisions_checks.needs_second_person(each)]
     verdicts = [each for each in verdicts if each not in alone]
     if binds:
-        if corrects is None or find(child, corrects).act not in GOING_ON:
-            _require_in_care(child, terms, act)
+        decisions_acts.require(child, terms, act, corrects)
         decisions_checks.require_outcome(terms, act)
         for refusal in refusals:
             raise refusal
@@ -249,28 +244,6 @@ def _judge(
     unmet |= {each.rule.id: dict(each.facts) for each in verdicts}
     second = bool(alone) or (binds and line is not None and line.second_signature)
     return _Judged(terms, line, binds, second, unmet, case.assessed_by if case else frozenset())
-
-
-def _require_in_care(child: "Whereabouts", terms: Terms, act: Act) -> None:
-    """Raise Conflict where nothing is there to go on: entry into care would be decided by whoever may prolong it.
-
-    Care that is a fact alone, on which nobody ever decided, is entry too.
-    """
-    here = child.active
-    in_care = here is not None and act.law.care_form(here.care_form).formal
-    decided = here is not None and (
-        here.authorised or here.ground is Ground.IMPORTED or any(each.permits(here) for each in _ever_made(child))
-    )
-    if terms.act in GOING_ON and terms.renews is None and not (in_care and decided):
-        raise Conflict(
-            "The child is not in care that anybody decided on.", field="act", rule="child-in-care",
-            remedy="Decide on entry into care.",
-        )  # fmt: skip
-
-
-def _ever_made(child: "Whereabouts") -> list[Decision]:
-    never = {DecisionStatus.UNSIGNED, DecisionStatus.QUASHED, DecisionStatus.WITHDRAWN}
-    return [each for each in child.decisions if each.status not in never]
 
 
 def _made(child: "Whereabouts", id_: UUID, judged: _Judged, by: By, act: Act) -> Decision:

@@ -226,15 +226,7 @@ class GatekeepingCase(Aggregate):
         """
         if self.status is CaseStatus.LAPSED and not ordered:
             raise out_of_turn(self.status, CaseStatus.DECIDED)
-        recommended = (leading or self).recommendation
-        settled = ordered or outcome in LEAVES_HOME or recommended is not None
-        if not settled:
-            raise Conflict(
-                f"A case that is {self.status} is not decided yet.",
-                field="case",
-                rule="recommended-first",
-                remedy="Record assessment, options and the panel's recommendation first.",
-            )
+        recommended = self._recommended(outcome, leading, ordered=ordered)
         if (outcome == NEEDS_MORE) != (until is not None):
             raise Invalid("What needs more comes back on a day.", field="until", rule="comes-back")
         self._enter(CaseStatus.DECIDED, None)
@@ -243,6 +235,24 @@ class GatekeepingCase(Aggregate):
         self.record(GatekeepingDecided(self.child, self.id, decision, outcome, as_recommended, until))
         if outcome == NO_ACTION:
             self.carry_out(today)
+
+    def restate(self, outcome: str, *, ordered: bool = False, leading: "GatekeepingCase | None" = None) -> None:
+        """The record of its decision had the outcome wrong. Raises Conflict where it could not be decided so (`decide`)
+
+        or where something else followed of it at once: a case that was over, or that waited for more.
+        """
+        if outcome == self.outcome:
+            return
+        if {outcome, self.outcome} & {NEEDS_MORE, NO_ACTION}:
+            raise Conflict(
+                "What followed of it is not undone by a correction.", field="outcome", rule="case-stays",
+                remedy="Withdraw the decision, and decide in the case.",
+            )  # fmt: skip
+        recommended = self._recommended(outcome, leading, ordered=ordered)
+        assert self.decision is not None
+        self.outcome = outcome
+        as_recommended = None if recommended is None else recommended.outcome == outcome
+        self.record(GatekeepingDecided(self.child, self.id, self.decision, outcome, as_recommended, self.comes_back_on))
 
     def require_seen(self, version: int | None) -> None:
         """Who decides it, or permits what was decided, has seen it as it is. Raises PreconditionMissing, Stale."""
@@ -277,7 +287,7 @@ class GatekeepingCase(Aggregate):
         self.record(GatekeepingCompleted(self.child, self.id, on))
 
     def lapse(self, on: date, step: Step) -> None:
-        """The decision was not carried out in time: the case is on the list again."""
+        """The decision was not carried out in time, or is none any more: the case is on the list again."""
         if self.status is not CaseStatus.DECIDED:
             raise out_of_turn(self.status, CaseStatus.LAPSED)
         self._enter(CaseStatus.LAPSED, step)
@@ -319,6 +329,18 @@ class GatekeepingCase(Aggregate):
         last = last_day(self.due_at, zone)
         self.record(GatekeepingStepOverdue(self.child, self.id, self.area, str(self.status), last, self.due_at))
         return True
+
+    def _recommended(self, outcome: str, leading: "GatekeepingCase | None", *, ordered: bool) -> Recommendation | None:
+        """What the panel recommended. Raises Conflict where it did not, and it could not be decided without."""
+        recommended = (leading or self).recommendation
+        if not ordered and outcome not in LEAVES_HOME and recommended is None:
+            raise Conflict(
+                f"A case that is {self.status} is not decided yet.",
+                field="case",
+                rule="recommended-first",
+                remedy="Record assessment, options and the panel's recommendation first.",
+            )
+        return recommended
 
     def _advance(self) -> None:
         self.record(GatekeepingAdvanced(self.child, self.id, str(self.status)))

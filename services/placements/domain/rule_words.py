@@ -30,6 +30,18 @@ STAYS = table(
         "unit-known": ("A house or group is one of the provider's.", "Choose one of them, or leave it out."),
         "within-the-stay": ("What happens in a stay happens between its days.", "Check the day and the stay."),
         "child-in-care": ("This is about a child in care.", "Record the stay first."),
+        "form-of-the-act": (
+            "An act decides on its own forms of care: what goes on gets no more restrictive, a guardian is a person.",
+            "Choose the act that the case is about.",
+        ),
+        "entered-before": (
+            "Care on which somebody decided is prolonged, renewed, or made more restrictive; it is not entered anew.",
+            "Choose that act.",
+        ),
+        "case-stays": (
+            "Which case a decision is about, and what was decided there, is not corrected past the case.",
+            "Withdraw the decision, and decide in the case.",
+        ),
         "still-in-care": ("The record says that the child is in care.", "Record first where the child went."),
         "in-care": ("This is about a young person in care.", "Look at the stays on record."),
         "sibling-is-known": ("A brother or sister is one whom registry knows.", "Record the family tie first."),

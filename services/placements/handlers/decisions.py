@@ -4,6 +4,7 @@ Each handler locks the child's whereabouts first.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -22,7 +23,7 @@ from services.placements.domain.decisions import By
 from services.placements.domain.situation import CaseFacts
 from services.placements.handlers import gatekeeping, gatekeeping_work, placements
 from services.placements.handlers.placements import acting
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 
 ROUND = 500
 
@@ -81,17 +82,28 @@ def record_decision(uow: UnitOfWork, command: commands.RecordDecision) -> domain
 
 
 def correct_decision(uow: UnitOfWork, command: commands.CorrectDecision) -> domain.Whereabouts:
-    """Put right what the record of a decision had wrong."""
+    """Put right what the record of a decision had wrong; which case it decided, and what follows there, stays.
+
+    Raises Conflict where it says another case, or an outcome that could not have been decided there.
+    """
     child = _holding(uow, command.id)
-    case, by = _case(uow, command.terms.case, child), By(command.actor, command.at)
-    decisions.correct(child, command.id, command.terms, by, acting(uow, command.today), case)
+    kept = decisions.find(child, command.id).case
+    if command.terms.case not in {None, kept}:
+        raise Conflict(
+            "A correction puts a decision into no other case.", field="case", rule="case-stays",
+            remedy="Withdraw the decision, and decide in the case.",
+        )  # fmt: skip
+    terms, by = replace(command.terms, case=kept), By(command.actor, command.at)
+    decision = decisions.correct(child, command.id, terms, by, acting(uow, command.today), _case(uow, kept, child))
+    gatekeeping.corrected(uow, command.id, decision.outcome, ordered=terms.ordered)
     return child
 
 
 def withdraw_decision(uow: UnitOfWork, command: commands.WithdrawDecision) -> domain.Whereabouts:
-    """Mark a decision as entered in error; what it let happen opens breaches."""
+    """Mark a decision as entered in error; what it let happen opens breaches, and its case is on the list again."""
     child = _holding(uow, command.id)
     decisions.withdraw(child, command.id, acting(uow, command.today))
+    gatekeeping.lapsed(uow, command.id, command.at, command.today)
     return child
 
 
@@ -140,9 +152,11 @@ def lodge_appeal(uow: UnitOfWork, command: commands.LodgeAppeal) -> domain.Where
 
 
 def decide_appeal(uow: UnitOfWork, command: commands.DecideAppeal) -> domain.Whereabouts:
-    """An appeal was decided."""
+    """An appeal was decided; where it does not stand as it was decided, its case is on the list again."""
     child = uow.whereabouts.of(uow.decisions.child_of_appeal(command.id))
-    decisions_appeals.decide(child, command.id, command.outcome, command.on, acting(uow, command.today))
+    appeal = decisions_appeals.decide(child, command.id, command.outcome, command.on, acting(uow, command.today))
+    if command.outcome in {decisions_appeals.QUASHED, decisions_appeals.CHANGED}:
+        gatekeeping.lapsed(uow, appeal.decision, command.at, command.today)
     return child
 
 

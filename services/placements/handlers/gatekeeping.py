@@ -171,6 +171,12 @@ def decided(
     return case
 
 
+def corrected(uow: UnitOfWork, decision_id: UUID, outcome: str, *, ordered: bool) -> None:
+    """The record of a case's decision was put right. Raises Conflict where it could not have been decided so."""
+    for case in uow.gatekeeping_cases.on_decision(decision_id):
+        case.restate(outcome, ordered=ordered, leading=_leading(uow, case))
+
+
 def appealed(uow: UnitOfWork, decision_id: UUID, *, suspends: bool) -> None:
     """Somebody appeals against the decision of a case."""
     for case in uow.gatekeeping_cases.on_decision(decision_id):
@@ -185,7 +191,7 @@ def carried_out(uow: UnitOfWork, decision_id: UUID, on: date) -> None:
 
 
 def lapsed(uow: UnitOfWork, decision_id: UUID, at: datetime, on: date) -> None:
-    """A decision was not carried out in time: its case is on the list again."""
+    """A decision was not carried out in time, or is none any more: its case is on the list again."""
     for case in uow.gatekeeping_cases.on_decision(decision_id):
         if case.status is CaseStatus.DECIDED:
             case.lapse(on, Step("system", at, on, uow.law))
