@@ -22,6 +22,11 @@ ACTOR = "timer"
 FULL = 500
 """A handler that did so many things in one transaction may have more to do, and is asked again at once."""
 ROUNDS = 40
+SHARE, LONGEST = 0.25, 1.0
+"""How long others get after a full load, of the time that it took; and the most, in seconds.
+
+A process that serves everything answers nobody while a load is done: its database connections block.
+"""
 
 Timed = Callable[[Any, datetime, date], int]
 """(uow, at, today) -> how many things it did."""
@@ -81,8 +86,10 @@ class Timers:
         """Run one handler until it finds less than a full load; how many things it did. Raises what it raises."""
         done, started = 0, time.perf_counter()
         for _ in range(ROUNDS):
+            began = time.perf_counter()
             found = self._once(self._timed[name])
             done += found
+            time.sleep(min(SHARE * (time.perf_counter() - began), LONGEST))
             if found < FULL:
                 break
         metrics.TIMER_RUN.labels(self._service, name).set_to_current_time()

@@ -70,6 +70,19 @@ def test_every_handler_runs_in_a_transaction_of_its_own_and_a_failure_keeps_none
     assert failures._value.get() == before + 1
 
 
+def test_others_get_their_turn_after_each_load_and_within_none(timers, monkeypatch):
+    happened = []
+    monkeypatch.setattr("shared.timers.timers.time.sleep", lambda seconds: happened.append("others"))
+    loads = iter([FULL, FULL, 3])
+
+    def timed(uow, at, today):
+        happened.append("load")
+        return next(loads)
+
+    assert timers(timed=timed).attempt("timed") == 2 * FULL + 3
+    assert happened == ["load", "others"] * 3
+
+
 def test_a_handler_is_told_the_time_and_the_day_of_the_deployment(timers):
     told = []
 
