@@ -116,7 +116,8 @@ def options_of(page, *asked):
     send(page)
 
 
-def test_an_under_three_placement_in_an_institution_is_refused_and_understood(rig, browsing):
+def test_an_under_three_placement_in_an_institution_is_refused_and_understood(rig, browsing, request):
+    scripts = request.node.callspec.params["browsing"]
     page, child = browsing, child_of(rig, 1, AWAY)
     mark = named.fresh("Latn")["family"]
     grandmother(rig, child, mark)
@@ -179,7 +180,8 @@ def test_an_under_three_placement_in_an_institution_is_refused_and_understood(ri
     assert page.url == case, page.locator("main").inner_text()
     expect(page.locator("nav.steps a.btn-primary")).to_have_text("Begin the stay")
     step(page, "begin")
-    assert axe_findings(page) == []
+    if scripts:  # axe is one, and without scripts its answer never comes
+        assert axe_findings(page) == []
     send(page)
     expect(page.locator("main")).to_contain_text("Family-type home")
     page.goto(case)
