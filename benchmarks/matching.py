@@ -1,7 +1,8 @@
-"""Finding the same child: searches and registrations over HTTP while a registry database grows to a million children.
+"""Finding the same child: searches and registrations while a registry database grows to a million children.
 
-The register is written by the shipped code, then asked through the service's Flask app with a real token, on a private
-PostgreSQL 15 that is durable as in production. Half of what is searched for and registered is on record already, in
+The register is written by the shipped code, then asked through the service's Flask app, in this process and without a
+socket, with a real token, on a private PostgreSQL 15 that is durable as in production. Half of what is searched for
+and registered is on record already, in
 other letters or with a letter mistyped. A third of the children lie within the caller's areas. Prints median and 95th
 percentile at each size and where the time goes; last line JSON: children, search_p95_ms, register_p95_ms, recall,
 precision, splink_recall, splink_precision, the last four of a sample by matching_quality (null without splink).
