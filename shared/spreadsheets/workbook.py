@@ -7,6 +7,7 @@ records, and nothing readable of them may lie on a disk. So the little that is n
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import chain, islice
 from xml.sax.saxutils import escape
 
@@ -21,16 +22,22 @@ _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _FROZEN = (
-    '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft"'
+    '<sheetViews><sheetView{direction} workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft"'
     ' state="frozen"/></sheetView></sheetViews>'
 )
 _NOT_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
 def xlsx_bytes(
-    title: str, header: Sequence[str], rows: Iterable[Sequence[object]], sheet_rows: int = SHEET_ROWS
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    sheet_rows: int = SHEET_ROWS,
+    *,
+    right_to_left: bool = False,
 ) -> Iterator[bytes]:
-    """The workbook in parts. Whole numbers are numbers, everything else is text; empty cells stay out."""
+    """The workbook in parts. Whole numbers and decimals are numbers, everything else is text; empty cells stay out."""
+    frozen = _FROZEN.format(direction=' rightToLeft="1"' if right_to_left else "")
     sink = _Sink()
     left, sheets = iter(rows), 0
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
@@ -38,7 +45,7 @@ def xlsx_bytes(
         while more:
             sheets += 1
             with archive.open(f"xl/worksheets/sheet{sheets}.xml", "w", force_zip64=True) as sheet:
-                sheet.write(f'{_HEAD}<worksheet xmlns="{_MAIN}">{_FROZEN}<sheetData>'.encode())
+                sheet.write(f'{_HEAD}<worksheet xmlns="{_MAIN}">{frozen}<sheetData>'.encode())
                 sheet.write(_row(header))
                 room = sheet_rows - 1
                 while room > 0 and (some := list(islice(left, min(ROWS_AT_ONCE, room)))):
@@ -64,6 +71,8 @@ def _cell(value: object) -> str:
         return "<c/>"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"<c><v>{value}</v></c>"
+    if isinstance(value, Decimal) and value.is_finite():
+        return f"<c><v>{value:f}</v></c>"
     words = escape(str(value).translate(_NOT_XML))
     return f'<c t="inlineStr"><is><t xml:space="preserve">{words}</t></is></c>'
 

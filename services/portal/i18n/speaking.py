@@ -123,7 +123,9 @@ def _ends(_app: Flask, **_about: Any) -> None:
 
 
 def _finish(response: Response) -> Response:
-    if not response.is_streamed and not response.direct_passthrough and "words" in g:
+    if response.is_streamed or response.direct_passthrough or not (response.mimetype or "").startswith("text/"):
+        return response
+    if "words" in g:
         made = response.get_data(as_text=True)
         response.set_data(marks.to_elements(made) if response.mimetype == "text/html" else marks.strip(made))
     return response

@@ -1,9 +1,11 @@
 """Who has reported to a hub, and who has not (portal.md 6, screen 13): the table, a reporter's receipts, exports."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 
-from services.portal import csv_answers, reporters
+from services.portal import csv_answers, reporters, xlsx_answers
 from services.portal.house import apis, house
 from services.portal.signing import allows
 
@@ -27,18 +29,25 @@ def matrix() -> str:
 @allows(HUB)
 def table() -> Response:
     """The same as a table, a line for each reporter and period."""
-    rows, _sums = reporters.table(apis().reporting.completeness())
-    lines = [
-        (
-            row.reporter["name"], row.reporter["ref_area"], cell.period, cell.state, "yes" if cell.late else "no",
-            cell.said.get("revision"), cell.said.get("received_at"), cell.said.get("due"), cell.said.get("reported"),
-            cell.said.get("expected"), row.reporter["contact"],
-        )
-        for row in rows
-        for cell in row.cells
-        if cell.state != reporters.NOT_EXPECTED
-    ]  # fmt: skip
-    return csv_answers.answer(f"reporters-{house().settings.deployment}", COLUMNS, lines)
+    return csv_answers.answer(_file(), COLUMNS, _lines())
+
+
+@blueprint.get("/table.xlsx")
+@allows(HUB)
+def workbook() -> Response:
+    """The same as a workbook, with headings and states in the reader's language."""
+    states = {
+        reporters.RECEIVED: _("received"), reporters.PARTIAL: _("partial"), reporters.MISSING: _("missing"),
+        reporters.AWAITED: _("not yet due"),
+    }  # fmt: skip
+    rows = [
+        [*line[:3], states.get(line[3], line[3]), _("late") if line[4] == "yes" else "", *line[5:]] for line in _lines()
+    ]
+    headings = (
+        _("Reporter"), _("Area"), _("Period"), _("Where it stands"), _("Late"), _("Revision"), _("Received"), _("Due"),
+        _("Units that reported"), _("Units expected"), _("Whom to ask"),
+    )  # fmt: skip
+    return xlsx_answers.answer(_file(), _("Who has reported"), headings, rows)
 
 
 @blueprint.get("/figures.csv")
@@ -68,6 +77,24 @@ def reporter(issuer: str) -> str:
 def receipt(hub_seq: int) -> Response:
     """A receipt as this hub signed it, to be sent to the reporter again."""
     return csv_answers.attachment(apis().reporting.receipt(hub_seq), f"receipt-{hub_seq}.json", RECEIPT)
+
+
+def _file() -> str:
+    return f"reporters-{house().settings.deployment}"
+
+
+def _lines() -> list[tuple[Any, ...]]:
+    rows, _sums = reporters.table(apis().reporting.completeness())
+    return [
+        (
+            row.reporter["name"], row.reporter["ref_area"], cell.period, cell.state, "yes" if cell.late else "no",
+            cell.said.get("revision"), cell.said.get("received_at"), cell.said.get("due"), cell.said.get("reported"),
+            cell.said.get("expected"), row.reporter["contact"],
+        )
+        for row in rows
+        for cell in row.cells
+        if cell.state != reporters.NOT_EXPECTED
+    ]  # fmt: skip
 
 
 def verdict_words() -> dict[str, tuple[str, str]]:

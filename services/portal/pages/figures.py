@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as Answered
 
-from services.portal import csv_answers, figure_lines
+from services.portal import csv_answers, figure_lines, xlsx_answers
 from services.portal.clients import Down, Refusal
 from services.portal.fields import Line
 from services.portal.forms import Form
@@ -23,6 +23,7 @@ blueprint = Blueprint("figures", __name__)
 READ, CLOSE = "reporting.figures.read", "reporting.period.close"
 BACK = 6
 BAND = re.compile(r"Y(\d+)T(\d+)")
+COLUMNS = ("indicator", "area", "sex", "age", "value", "unit", "status", "coverage_time", "footnote")
 AGES = {"Y0T17": _l("0 to 17"), "Y18T24": _l("18 to 24"), "_T": _l("all ages")}
 
 
@@ -72,11 +73,23 @@ def close(period: str) -> Any:
 @allows(READ)
 def download(period: str) -> Response:
     """All figures of the period in one area as a table."""
-    year = _year(period)
-    found = apis().reporting.figures(year, _area(), now=_now())
-    columns = ("indicator", "area", "sex", "age", "value", "unit", "status", "coverage_time", "footnote")
-    rows = ([item[column] for column in columns] for item in found["items"])
-    return csv_answers.answer(f"figures-{house().settings.deployment}-{year}", columns, rows)
+    rows = ([item[column] for column in COLUMNS] for item in _held(period))
+    return csv_answers.answer(_file(period), COLUMNS, rows)
+
+
+@blueprint.get("/figures/<period>.xlsx")
+@allows(READ)
+def workbook(period: str) -> Response:
+    """The same as a workbook, for people: headings in the reader's language, codes and cells as in the CSV."""
+    headings = {
+        "indicator": _("Indicator"), "area": _("Area"), "sex": _("Sex"), "age": _("Age"), "value": _("Value"),
+        "unit": _("Unit"), "status": _("Mark"), "coverage_time": _("Period covered"), "footnote": _("Note"),
+    }  # fmt: skip
+    rows = [
+        [xlsx_answers.figure(item[column]) if column == "value" else item[column] for column in COLUMNS]
+        for item in _held(period)
+    ]
+    return xlsx_answers.answer(_file(period), _("Figures"), [headings[column] for column in COLUMNS], rows)
 
 
 @blueprint.get("/figures/<period>/<indicator>")
@@ -116,6 +129,16 @@ def _page(year: str, form: Closing) -> str:
         areas=[(code, row.name) for code in tree.codes(today) if (row := tree.get(code, today))],
         may_close=asking is not None and asking.may(CLOSE),
     )  # fmt: skip
+
+
+def _held(period: str) -> list[Any]:
+    """All figures of the period in the area that was chosen, protected as the service gives them."""
+    items: list[Any] = apis().reporting.figures(_year(period), _area(), now=_now())["items"]
+    return items
+
+
+def _file(period: str) -> str:
+    return f"figures-{house().settings.deployment}-{period}"
 
 
 def _before(year: str, area: str) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import re
 
+import openpyxl
 import pytest
 from playwright.sync_api import expect
 
@@ -19,10 +20,15 @@ def test_a_statistician_sees_the_figures_by_age_and_sex_and_by_area_and_keeps_th
     expect(page.locator("h1")).to_have_text("Figures of 2025")
     expect(page.locator("table.figures tbody tr").nth(10)).to_be_visible()
     with page.expect_download() as saved:
-        page.locator("a", has_text="Download").click()
+        page.locator("a", has_text="Download as CSV").click()
     lines = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("indicator,area,sex,age,value")
     assert len(lines) > 100
+    with page.expect_download() as saved:
+        page.locator("a", has_text="Download as a workbook").click()
+    book = openpyxl.load_workbook(saved.value.path())
+    assert book.active.max_row == len(lines)
+    assert book.active["A1"].value == "Indicator"
     send(page, page.locator("a[href^='/figures/2025/PT_CHLD_INRESIDENTIAL?']"))
     expect(page.locator("h1")).to_contain_text("residential care")
     ages, areas = page.locator("table.figures").nth(0), page.locator("table.figures").nth(1)

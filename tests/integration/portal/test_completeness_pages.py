@@ -1,6 +1,9 @@
 """The hub's pages without a browser: every state of a cell, a reporter's receipts, the exports; who may see them."""
 
+import io
+
 import httpx
+import openpyxl
 import pytest
 
 from shared import countries
@@ -74,6 +77,24 @@ def test_the_table_and_all_figures_can_be_kept(hub):
     assert kept.mimetype == "application/vnd.sdmx.data+csv"
 
 
-@pytest.mark.parametrize("path", ["", "/reporters/kz", "/receipts/7", "/table.csv", "/figures.csv"])
+def test_the_same_table_is_a_workbook_in_the_readers_language_without_formulas(hub):
+    browser = hub.as_("hub_analyst")
+    kept = browser.get("/completeness/table.xlsx").page
+    assert kept.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    sheet = openpyxl.load_workbook(io.BytesIO(kept.get_data())).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:4] == ("Reporter", "Area", "Period", "Where it stands")
+    assert len(rows) == 7
+    assert rows[1][:6] == ("Kazakhstan", "KAZ", "2022", "received", "late", 1)
+    contact = sheet.cell(2, 11)
+    assert (contact.value, contact.data_type) == ("=Statistics desk", "s"), "text, and nothing that is computed"
+    urdu = browser.get("/completeness/table.xlsx", headers={"Accept-Language": "ur"}).page.get_data()
+    theirs = openpyxl.load_workbook(io.BytesIO(urdu)).active
+    assert theirs.sheet_view.rightToLeft
+    assert theirs["A1"].value not in {"Reporter", None}
+    assert theirs["A2"].value == "Kazakhstan"
+
+
+@pytest.mark.parametrize("path", ["", "/reporters/kz", "/receipts/7", "/table.csv", "/table.xlsx", "/figures.csv"])
 def test_nobody_else_at_the_hub_sees_them(hub, path):
     assert hub.as_("administrator").get(f"/completeness{path}").page.status_code == 403

@@ -4,6 +4,7 @@ import csv
 import io
 import tracemalloc
 import zipfile
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -71,3 +72,10 @@ def test_the_workbook_is_a_whole_zip_and_names_no_file_of_ours():
     archive = zipfile.ZipFile(io.BytesIO(b"".join(xlsx_bytes("A & B <c>", HEADER, [(1, "a & <b>")]))))
     assert archive.testzip() is None
     assert "A &amp; B &lt;c&gt;" in archive.read("xl/workbook.xml").decode()
+
+
+def test_a_decimal_is_a_number_and_the_sheet_runs_from_right_to_left_where_it_is_asked_to():
+    sheet = as_workbook([(1, Decimal("12.50")), (2, Decimal("NaN"))], right_to_left=True).active
+    assert (sheet["B2"].value, sheet["B2"].data_type, sheet["B3"].data_type) == (12.5, "n", "s")
+    assert sheet.sheet_view.rightToLeft is True
+    assert not as_workbook([(1, "x")]).active.sheet_view.rightToLeft
