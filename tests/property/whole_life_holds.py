@@ -112,7 +112,10 @@ class Holds(Life):
             stay = None if each.placement is None else self.child.placement(each.placement)
             in_force = each.state is ExemptionState.IN_FORCE
             assert not (in_force and stay and stay.state is State.ENDED)
-            assert each.end_reason != STAY_OVER or (stay and stay.state is State.ENDED and each.ended_on)
+            over = [one for one in self.child.placements if one.state is State.ENDED]
+            if stay and stay.state is not State.WITHDRAWN:  # then it was given for the stay that was lived instead
+                over = [one for one in over if one is stay]
+            assert each.end_reason != STAY_OVER or (over and each.ended_on)
 
     @invariant()
     def nobody_answers_for_a_child_in_care_is_known(self) -> None:

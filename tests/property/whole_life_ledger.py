@@ -11,9 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from services.placements import domain
+from services.placements.domain import State
+from services.placements.domain.breach import Breach
 from services.placements.domain.decision import VOLUNTARY, Decision, DecisionStatus, Terms
 from tests.property.whole_life_law import TWO_SIGN, law
 
+UNDECIDED = "decision-in-force"
 TO_CONFIRM = timedelta(hours=24)
 TO_DECIDE = timedelta(hours=72)
 CONTINUES = 90
@@ -24,6 +27,29 @@ DAY = timedelta(days=1)
 def midnight(day: date) -> datetime:
     """The moment with which a day begins."""
     return datetime.combine(day, time(), law().calendar.zone)
+
+
+def until(breach: Breach) -> tuple[date, bool, datetime | None]:
+    """Until when; of two on one day that with the earlier hour comes first."""
+    return breach.due, breach.due_at is None, breach.due_at
+
+
+def _one_spell(child: domain.Whereabouts, first: Breach, breach: Breach) -> bool:
+    """Whether the child was in care all nights between two stays, or one of them was written down anew."""
+    one, other = child.placement(first.placement), child.placement(breach.placement)
+    if one.authorised or other.authorised or other.state is not State.ACTIVE:
+        return False
+    if one.state is State.WITHDRAWN:
+        return first.healed_on is not None and one.from_ <= other.from_ <= first.healed_on
+    in_care = [
+        each
+        for each in child.placements
+        if each.lived and each.to and not each.authorised and law().care_form(each.care_form).formal
+    ]
+    nights = {
+        each.from_ + DAY * night for each in in_care for night in range(((each.to or each.from_) - each.from_).days)
+    }
+    return one.lived and all(one.from_ + DAY * night in nights for night in range((other.from_ - one.from_).days))
 
 
 @dataclass
@@ -143,15 +169,24 @@ class Ledger:
         return any(one.decision == each.id and one.suspends and one.outcome is None for one in child.appeals)
 
     def require_clock(self, child: domain.Whereabouts, facts: Iterable[Any]) -> None:
-        """The clock of an emergency is the child's: it runs from the first of those that follow each other closely."""
-        opened = [each for each in facts if isinstance(each, domain.BreachOpened) and each.rule == "decision-in-force"]
-        for fact in opened:
-            if child.placement(fact.placement).urgent:
-                first = self._first(child)
-                hour = self.arrived_at(first)
-                due = (hour or midnight(first.from_)) + TO_DECIDE
-                assert fact.due == due.astimezone(law().calendar.zone).date(), (fact, first, due)
-                assert fact.due_at == (due if hour else None), (fact, first, due)
+        """The clock without a decision is the child's: an emergency goes on for another, a spell for its next stay."""
+        opened = {each.breach for each in facts if isinstance(each, domain.BreachOpened) and each.rule == UNDECIDED}
+        earlier: list[Breach] = []
+        for breach in (each for each in child.breaches if each.rule == UNDECIDED):
+            if breach.id in opened:
+                self._require_deadline(child, breach, earlier)
+            earlier.append(breach)
+
+    def _require_deadline(self, child: domain.Whereabouts, breach: Breach, earlier: list[Breach]) -> None:
+        due = until(breach)
+        if child.placement(breach.placement).urgent:
+            first = self._first(child)
+            hour = self.arrived_at(first)
+            at = (hour or midnight(first.from_)) + TO_DECIDE
+            own = (at.astimezone(law().calendar.zone).date(), hour is None, at if hour else None)
+            assert due == own or (due < own and due in map(until, earlier)), (breach, first, own)
+        if not child.decisions:  # nobody ever decided anything
+            assert all(due <= until(each) for each in earlier if _one_spell(child, each, breach)), (breach, earlier)
 
     def _first(self, child: domain.Whereabouts) -> domain.Placement:
         urgent = [each for each in child.placements if each.lived and each.urgent]

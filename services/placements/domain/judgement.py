@@ -106,6 +106,7 @@ def situation(
         decisions=getattr(child, "decisions", ()),
         reviews=getattr(child, "reviews", ()),
         absences=getattr(child, "absences", ()),
+        breaches=getattr(child, "breaches", ()),
         exemptions=getattr(child, "exemptions", ()),
         removals=getattr(child, "emergencies", ()),
         case=case,

@@ -3,7 +3,7 @@
 Not here: what was recorded before it was decided (rules_deciding), the decision itself (decisions).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -30,6 +30,10 @@ class Stayed(Protocol):
         """The hour of its first day."""
 
 
+Clock = tuple[date, datetime | None]
+"""The day until when somebody must have decided, and the hour where the law counts hours."""
+
+
 def emergency_clock(stays: Iterable[Stayed], window: int) -> Stayed:
     """The stay with which the clock of an emergency began: those less than `window` days apart share one, the child's.
 
@@ -50,8 +54,8 @@ def _first_hour_last(stay: Stayed) -> tuple[date, bool, datetime | None]:
 def decision(now: Situation) -> Finding | None:
     """A decision in force stands behind care; permission for a stay asks for one that covers it (CARE C2).
 
-    In an emergency its clock runs from the hour of arrival, or in whole days where only the day is known, and is the
-    child's.
+    In an emergency its clock runs from the hour of arrival, or in whole days where only the day is known. The clock is
+    the child's: neither a move nor a stay that is written down anew begins another one while nobody decided.
     """
     if now.when is When.PERMISSION:
         facts = {"care_form": now.form.code, "from": now.stay.from_.isoformat()}
@@ -74,7 +78,14 @@ def decision(now: Situation) -> Finding | None:
         if first.began_at is not None:
             due_at = first.began_at + timedelta(hours=now.law.emergency_decision)
             due = due_at.astimezone(now.book.calendar.zone).date()
+    due, due_at = min([(due, due_at), *_clocks_before(now)], key=_ends)
     return _standing(now, due, due_at)
+
+
+def _ends(clock: Clock) -> tuple[date, bool, datetime | None]:
+    """Of two on one day the earlier hour comes first; one without an hour lasts until the end of its day."""
+    due, due_at = clock
+    return due, due_at is None, due_at
 
 
 def legacy_decision(now: Situation) -> Finding | None:
@@ -104,20 +115,51 @@ def _not_covering(now: Situation) -> dict[str, str]:
 
 def _goes_on(now: Situation) -> bool:
     """Whether the child came here from an emergency on which nobody decided: the clock is not the first place's."""
+    return any(each.urgent for each in _undecided_before(now))
+
+
+def _undecided_before(now: Situation, *, in_care: bool = False) -> list[Placement]:
+    """The stays on which nobody decided that lead to this one without a night between them; those in care alone."""
     came = [now.stay] if now.stay.state is State.ACTIVE and not now.stay.authorised else []
     for stay in came:
         for each in now.others:
-            if each.to == stay.from_ and each not in came and not each.authorised and not _ever_decided(now, each):
-                if each.urgent:
-                    return True
+            counts = not in_care or now.book.care_form(each.care_form).formal
+            undecided = not each.authorised and not _ever_decided(now, each)
+            if each.to == stay.from_ and each not in came and undecided and counts:
                 came.append(each)
-    return False
+    return came[1:]
+
+
+def _clocks_before(now: Situation) -> Iterator[Clock]:
+    """The deadlines that run on: of the undecided stays that lead to this one, and of what was withdrawn of its days.
+
+    Of each stay the last: a decision since then may have given it another. Its own too, where what was recorded as a
+    decision was none.
+    """
+    last = {each.placement: each for each in now.breaches if each.rule == DECISION.id}
+    if now.stay.state is not State.ACTIVE or now.stay.authorised:
+        return
+    withdrawn = [
+        each
+        for each in now.placements
+        if each.state is State.WITHDRAWN and each.id in last and not each.authorised and not _ever_decided(now, each)
+        if now.stay.from_ <= (last[each.id].healed_on or now.today)
+    ]
+    own = [] if any(_was_made(each) and each.permits(now.stay) for each in now.decisions) else [now.stay]
+    for each in [*own, *_undecided_before(now, in_care=True), *withdrawn]:
+        if each.id in last:
+            yield last[each.id].due, last[each.id].due_at
+
+
+def _was_made(decision: Decision) -> bool:
+    """Whether somebody decided, also if it was quashed since."""
+    return decision.status not in {DecisionStatus.UNSIGNED, DecisionStatus.WITHDRAWN}
 
 
 def _ever_decided(now: Situation, stay: Placement) -> bool:
     """Whether a decision stood behind a stay that is over."""
-    never = {DecisionStatus.UNSIGNED, DecisionStatus.QUASHED, DecisionStatus.WITHDRAWN}
-    return any(each.status not in never and each.permits(stay) for each in now.decisions)
+    stood = (each for each in now.decisions if _was_made(each) and each.status is not DecisionStatus.QUASHED)
+    return any(each.permits(stay) for each in stood)
 
 
 def _less_restrictive(now: Situation) -> Placement | None:

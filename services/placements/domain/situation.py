@@ -237,6 +237,7 @@ class Situation:
     decisions: Sequence[Any] = ()
     reviews: Sequence[Any] = ()
     absences: Sequence[Any] = ()
+    breaches: Sequence[Any] = ()
     exemptions: Sequence[Exempting] = ()
     removals: Sequence[Any] = ()
     case: CaseFacts | None = None

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from services.placements import domain
-from services.placements.domain import Ground, State, refusals
+from services.placements.domain import Ground, State, decisions, refusals
+from services.placements.domain.decision import DecisionStatus
 from shared.errors import Refused
 
 TODAY = date(2026, 3, 10)
@@ -40,6 +41,64 @@ def test_an_arrival_that_is_no_emergency_does_not_continue_an_emergencys_clock(w
     assert world.child.breaches[-1].due == TODAY + 14 * DAY
     world.arrive(TODAY, form="FOSTER", ends_former=True, **urgent)
     assert world.child.breaches[-1].due == TODAY - 27 * DAY
+
+
+def test_moves_that_nobody_decided_go_on_with_the_first_deadline_whatever_their_ground(world: Any) -> None:
+    world.born(date(2018, 6, 1))
+    world.arrive(TODAY - 40 * DAY, form="CHILDRENS_HOME", today=TODAY - 40 * DAY)
+    world.arrive(TODAY - 9 * DAY, form="CHILDRENS_HOME", ends_former=True, ground=Ground.FOUND, today=TODAY - 9 * DAY)
+    world.arrive(TODAY, form="FOSTER", ends_former=True)
+    due = [each.due for each in world.child.breaches if each.rule == "decision-in-force"]
+    assert due == [TODAY - 26 * DAY] * 3
+
+
+def test_a_move_after_a_decision_has_a_deadline_of_its_own(world: Any) -> None:
+    world.born(date(2018, 6, 1))
+    world.arrive(TODAY - 40 * DAY, form="CHILDRENS_HOME", today=TODAY - 40 * DAY)
+    world.decide("CHILDRENS_HOME", TODAY - 40 * DAY)
+    world.arrive(TODAY, form="FOSTER", ends_former=True)
+    assert world.child.breaches[-1].due == TODAY + 14 * DAY
+
+
+def test_an_emergency_that_is_withdrawn_and_written_down_as_an_arrival_keeps_its_deadline(world: Any) -> None:
+    world.born(date(2018, 6, 1))
+    urgent = world.arrive(TODAY, form="CHILDRENS_HOME", ground=Ground.EMERGENCY, kind="emergency")
+    world.child.withdraw(urgent, world.act())
+    world.arrive(TODAY, form="CHILDRENS_HOME")
+    assert [each.due for each in world.child.breaches] == [TODAY + 3 * DAY] * 2
+
+
+def test_an_arrival_written_down_anew_from_an_earlier_day_keeps_its_deadline(world: Any) -> None:
+    world.born(date(2018, 6, 1))
+    first = world.arrive(TODAY - 13 * DAY, form="CHILDRENS_HOME", today=TODAY - 13 * DAY)
+    world.child.withdraw(first, world.act())
+    world.arrive(TODAY - 14 * DAY, form="CHILDRENS_HOME")
+    assert [each.due for each in world.child.breaches] == [TODAY + DAY] * 2
+
+
+def test_a_decision_that_was_none_gives_no_new_deadline(world: Any) -> None:
+    world.born(date(2018, 6, 1))
+    world.arrive(TODAY - 13 * DAY, form="CHILDRENS_HOME", today=TODAY - 13 * DAY)
+    wrong = world.decide("CHILDRENS_HOME", TODAY)
+    decisions.withdraw(world.child, wrong, world.act())
+    assert [each.due for each in world.child.breaches] == [TODAY + DAY] * 2
+
+
+def test_a_decision_that_was_quashed_gives_a_new_deadline(world: Any) -> None:
+    world.born(date(2018, 6, 1))
+    world.arrive(TODAY - 13 * DAY, form="CHILDRENS_HOME", today=TODAY - 13 * DAY)
+    world.decide("CHILDRENS_HOME", TODAY)
+    world.child.decisions[0].status = DecisionStatus.QUASHED
+    world.child.review(world.act())
+    assert [each.due for each in world.child.breaches] == [TODAY + DAY, TODAY + 14 * DAY]
+
+
+def test_a_stay_long_after_one_that_was_withdrawn_has_a_deadline_of_its_own(world: Any) -> None:
+    world.born(date(2018, 6, 1))
+    wrong = world.arrive(TODAY - 40 * DAY, form="CHILDRENS_HOME", today=TODAY - 40 * DAY)
+    world.child.withdraw(wrong, world.act(TODAY - 40 * DAY))
+    world.arrive(TODAY, form="CHILDRENS_HOME")
+    assert world.child.breaches[-1].due == TODAY + 14 * DAY
 
 
 def test_an_import_opens_a_legacy_deadline_instead_of_an_alarm(world: Any) -> None:
