@@ -22,6 +22,8 @@ KEYWORDS: Mapping[str, tuple[int | tuple[int, str], ...] | None] = {
     "lazy_ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "lazy_pgettext": ((1, "c"), 2),
+    "_l": None,
+    "_lp": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
 PLURALS = {
