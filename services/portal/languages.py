@@ -4,7 +4,8 @@ Subtags are taken off from the right and the script is kept: sr-Latn-RS is not s
 Not here: the catalogues and what is a draft (i18n).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from babel import Locale
 from babel.core import get_global
@@ -45,6 +46,17 @@ def language() -> str:
         g.language = _chosen()
     found: str = g.language
     return found
+
+
+@contextmanager
+def speaking_in(tag: str) -> Iterator[None]:
+    """What is made within is in another language than the page's, such as a letter to a family."""
+    before = language()
+    g.language = tag
+    try:
+        yield
+    finally:
+        g.language = before
 
 
 def locale() -> Locale:

@@ -113,6 +113,12 @@ def protected(context: str | None) -> bool:
     return context is not None and context.partition("|")[0] in PROTECTED
 
 
+def whole(language: str, context: str) -> bool:
+    """Whether every text of a context has reviewed words in a language, so that what they make is in one piece."""
+    wanted = [key for key in sources() if key[0] == context]
+    return bool(wanted) and all(key in catalogue(language).reviewed for key in wanted)
+
+
 def of_rules(about: str) -> str:
     """The context of the words of a rule, with what they are about where that is protected."""
     return f"{about}|rule" if about else "rule"
