@@ -6,16 +6,18 @@
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
 from joserfc.jwk import OctKey
+from sqlalchemy import update
 
 from services.portal import sealed_session
 from services.portal.app import create_app
 from services.portal.house import House
-from services.portal.issuer import admission, desk
+from services.portal.issuer import admission, desk, tables
 from services.portal.issuer.grants import Granted
 from shared import clock, config, db
 from shared.auth import Policy, tokens
@@ -146,4 +148,12 @@ def portal(server, pack=PACK, **environment):
     server.drop_database(url)
 
 
-__all__ = ["ADDRESS", "Browser", "OctKey", "Portal", "Services", "portal", "replace"]
+def idle(portal, signin):
+    """Twenty minutes pass for one sign-in."""
+    with portal.desk.engine.begin() as connection:
+        earlier = {"seen_at": tables.signin.c.seen_at - timedelta(minutes=21)}
+        earlier["started_at"] = tables.signin.c.started_at - timedelta(minutes=21)
+        connection.execute(update(tables.signin).where(tables.signin.c.id == signin.id).values(**earlier))
+
+
+__all__ = ["ADDRESS", "Browser", "OctKey", "Portal", "Services", "idle", "portal", "replace"]

