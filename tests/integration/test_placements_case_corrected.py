@@ -68,6 +68,21 @@ def correct(case, body):
     return case.gatekeeper.post(f"/decisions/{known['decisions'][0]['id']}/corrections", body, version=known["version"])
 
 
+@pytest.mark.parametrize("kind", ["RETURN", "RENEWAL", "PROLONGATION", "MORE_RESTRICTIVE"])
+def test_entry_is_decided_in_no_case_that_was_asked_for_something_else(case, kind):
+    other = Case(case.api, kind=kind, child=case.child)
+    assert rule_of(other.post("decision", home(), other.gatekeeper)) == (409, "act-of-the-case")
+    assert (other.shown["status"], decisions_of(case)["decisions"]) == ("requested", [])
+
+
+def test_a_correction_takes_no_other_act_into_a_case(case):
+    gathered(case)
+    case.do("decision", home(outcome="SUPPORT_AT_HOME", care_forms=[]), case.gatekeeper)
+    changed = home(outcome="SUPPORT_AT_HOME", care_forms=[], act="EXIT_BEFORE_18")
+    assert rule_of(correct(case, changed)) == (409, "act-of-the-case")
+    assert decisions_of(case)["decisions"][0]["act"] == "ENTRY"
+
+
 def test_a_correction_puts_a_decision_into_no_case(case):
     gathered(case)
     support = home(outcome="SUPPORT_AT_HOME", care_forms=[])

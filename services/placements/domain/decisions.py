@@ -235,7 +235,7 @@ def _judge(
     alone = [each for each in verdicts if binds and decisions_checks.needs_second_person(each)]
     verdicts = [each for each in verdicts if each not in alone]
     if binds:
-        decisions_acts.require(child, terms, act, corrects)
+        decisions_acts.require(child, terms, act, corrects, case.kind if case else None)
         decisions_checks.require_outcome(terms, act)
         for refusal in refusals:
             raise refusal

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.placements.domain.decision import MORE_RESTRICTIVE, Decision, DecisionStatus, Terms
+from services.placements.domain.decision import MORE_RESTRICTIVE, RENEWAL, VOLUNTARY, Decision, DecisionStatus, Terms
 from services.placements.domain.decisions_checks import PROLONGING
 from services.placements.domain.judgement import Act
 from services.placements.domain.placement import Ground
@@ -22,13 +22,33 @@ GOING_ON = PROLONGING | {MORE_RESTRICTIVE, PERMANENT, STAY_AFTER_18}
 """Acts on care that goes on: none of them begins it."""
 OF_A_GUARDIAN = frozenset({"BY_CARER", "KINSHIP"})
 """What the appointment of a guardian permits: care by that person, and by nobody else."""
-RELIED_ON: Mapping[str, frozenset[str]] = {"decision_act": GOING_ON | {ENTRY, GUARDIANSHIP}}
+PROLONGATION, RETURN, TRIAL_AT_HOME, EXIT_BEFORE_18 = "PROLONGATION", "RETURN", "TRIAL_AT_HOME", "EXIT_BEFORE_18"
+HOME = frozenset({RETURN, TRIAL_AT_HOME})
+"""That the child goes home is decided in a case of any kind."""
+OF_CASES: Mapping[str, frozenset[str]] = {
+    ENTRY: HOME | {ENTRY, GUARDIANSHIP},
+    VOLUNTARY: HOME | {ENTRY, GUARDIANSHIP},
+    MORE_RESTRICTIVE: HOME | {MORE_RESTRICTIVE},
+    PROLONGATION: HOME | {PROLONGATION, PERMANENT, GUARDIANSHIP, STAY_AFTER_18},
+    RENEWAL: HOME | {RENEWAL},
+    RETURN: HOME | {EXIT_BEFORE_18},
+}
+"""What a gatekeeping case of a kind decides on; of a kind that only a pack knows nothing is said."""
+RELIED_ON: Mapping[str, frozenset[str]] = {
+    "decision_act": frozenset().union(*OF_CASES.values()),
+    "gatekeeping_kind": frozenset(OF_CASES),
+}
 NEVER = frozenset({DecisionStatus.UNSIGNED, DecisionStatus.QUASHED, DecisionStatus.WITHDRAWN})
 """What was never decided, or is as if it had not been."""
 
 
-def require(child: "Whereabouts", terms: Terms, act: Act, corrects: UUID | None = None) -> None:
-    """Raise Conflict, or Invalid, where the act is none for this child, or for these forms of care."""
+def require(
+    child: "Whereabouts", terms: Terms, act: Act, corrects: UUID | None = None, kind: str | None = None
+) -> None:
+    """Raise Conflict, or Invalid, where the act is none for this child, for these forms of care, or for the case.
+
+    `kind`: the gatekeeping case's; a correction that keeps the act keeps it there too.
+    """
     before = [each for each in child.decisions if each.id != corrects]
     if terms.act in GOING_ON and not any(each.id == corrects and each.act in GOING_ON for each in child.decisions):
         _require_in_care(child, terms, act)
@@ -41,6 +61,12 @@ def require(child: "Whereabouts", terms: Terms, act: Act, corrects: UUID | None 
         raise Invalid(
             "Who appoints a guardian places the child with nobody else.", field="care_forms", rule="form-of-the-act",
             remedy="Decide on entry into care.",
+        )  # fmt: skip
+    kept = any(each.id == corrects and each.act == terms.act for each in child.decisions)
+    if kind in OF_CASES and terms.act not in OF_CASES[kind] and not kept:
+        raise Conflict(
+            "A case of this kind does not decide on that.", field="act", rule="act-of-the-case",
+            remedy="Ask for a case of the kind that decides on it.",
         )  # fmt: skip
 
 

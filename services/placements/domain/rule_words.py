@@ -60,6 +60,10 @@ STAYS = table(
 
 CASES = table(
     {
+        "act-of-the-case": (
+            "A case decides on what it was asked for, or that the child goes home.",
+            "Ask for a case of the kind that decides on it.",
+        ),
         "assessed-first": ("Findings follow the assessment.", "Record the assessment first."),
         "case-status": (
             "A case goes on from step to step: request, screening, assessment, options, recommendation, decision.",

@@ -42,7 +42,10 @@ CASE = CaseFacts(
 def record(
     world: Any, terms: Terms = TERMS, *, case: CaseFacts | None = CASE, today: date = TODAY, **given: Any
 ) -> Decision:
-    return decisions.record(world.child, world.ids(), replace(terms, **given), By("clerk", NOW), world.act(today), case)
+    """Somebody decides; where a test names no case, in one of the kind that the act has."""
+    terms = replace(terms, **given)
+    case = replace(case, kind=terms.act) if case is CASE else case
+    return decisions.record(world.child, world.ids(), terms, By("clerk", NOW), world.act(today), case)
 
 
 def refused(world: Any, **given: Any) -> str | None:

@@ -91,11 +91,12 @@ def test_a_correction_makes_no_decision_renew_one_that_renews_it(ruled: Any) -> 
     ruled.book.tables["decision_table"] = [LINE, LINE | {"id": "p", "act": "PROLONGATION"}]
     second = record(ruled, act="PROLONGATION", in_force_until=TODAY + 120 * DAY)
     said = replace(TERMS, act="PROLONGATION", in_force_until=date(2026, 9, 10))
+    case = replace(CASE, kind="PROLONGATION")
     with pytest.raises(Invalid) as error:
         named = replace(said, renews=second.id)
-        decisions.correct(ruled.child, first.id, named, By("clerk", NOW), ruled.act(), CASE)
+        decisions.correct(ruled.child, first.id, named, By("clerk", NOW), ruled.act(), case)
     assert error.value.rule == "renews-an-earlier-one"
-    assert decisions.correct(ruled.child, first.id, said, By("clerk", NOW), ruled.act(), CASE).renews is None
+    assert decisions.correct(ruled.child, first.id, said, By("clerk", NOW), ruled.act(), case).renews is None
 
 
 def test_a_decision_is_no_longer_than_the_law_says_and_not_renewed_for_ever(ruled: Any) -> None:

@@ -30,7 +30,9 @@ def confirm(world: Any, decision: Decision, on: datetime = NOW) -> None:
 
 
 def correct(world: Any, decision: Decision, by: str = "clerk", terms: Terms = TERMS, **given: Any) -> None:
-    decisions.correct(world.child, decision.id, replace(terms, **given), By(by, NOW), world.act(), CASE)
+    terms = replace(terms, **given)
+    case = replace(CASE, kind=terms.act)
+    decisions.correct(world.child, decision.id, terms, By(by, NOW), world.act(), case)
 
 
 def sign(world: Any, decision: Decision, by: str) -> None:
