@@ -1,7 +1,7 @@
 """Identifiers: opaque ones for machines (uuid7) and short references with a check character for people."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import uuid_utils
@@ -21,6 +21,11 @@ def new_id() -> UUID:
 def first_at(moment: datetime) -> UUID:
     """The lowest uuid7 of an instant: what was made since has a higher one, so that an index of ids is one of time."""
     return UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62)
+
+
+def made_at(id_: UUID) -> datetime | None:
+    """When a uuid7 was made, to the millisecond; None for an id of another form."""
+    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC) if id_.version == 7 else None
 
 
 def short_reference(prefix: str, number: int) -> str:

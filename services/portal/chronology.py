@@ -1,7 +1,7 @@
 """One child's chronology: stays as bars on a line of years, and everything that happened in order, with its source.
 
-What the services hold today is shown; what a record of identity said before stands as an event of its own. Not here:
-the page (pages.timeline).
+What the services hold is shown; what a record of identity said before stands as an event of its own. Not here: what of
+it was recorded by an earlier day (known), the page (pages.timeline).
 """
 
 from collections.abc import Iterable, Mapping
@@ -79,11 +79,11 @@ def gaps(stays: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, str | None]
     return found
 
 
-def picture(stays: list[Mapping[str, Any]]) -> Picture | None:
-    """The bars of the stays and of the gaps; None where there is no stay."""
+def picture(stays: list[Mapping[str, Any]], today: date | None = None) -> Picture | None:
+    """The bars of the stays and of the gaps as on a day (today); None where there is no stay."""
     if not stays:
         return None
-    today = house().today()
+    today = today or house().today()
     first = date.fromisoformat(stays[0]["from"])
     start, end = date(first.year, 1, 1), max(today, _last(stays, today)) + timedelta(days=30)
     scale = (WIDTH - 2 * LEFT) / max((end - start).days, 1)

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from shared.http import AreaField, CodeField, page_schema
+from shared.http import AreaField, CodeField, MadeAt, page_schema
 
 NAME = validate.Length(min=1, max=200)
 
@@ -68,6 +68,7 @@ class Case(OpenCase):
     assigned_on = fields.Date(allow_none=True)
     closed_on = fields.Date(allow_none=True)
     close_reason = fields.String(allow_none=True)
+    recorded_at = MadeAt()
 
 
 class CaseList(Schema):

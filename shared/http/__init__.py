@@ -72,7 +72,7 @@ from shared.http.access import (
 from shared.http.app import create_app, openapi_json
 from shared.http.audit_routes import audit_blueprint
 from shared.http.blueprint import Blueprint
-from shared.http.fields import AreaField, CodeField, Receipt, Several, acting, refusal
+from shared.http.fields import AreaField, CodeField, MadeAt, Receipt, Several, acting, refusal
 from shared.http.openapi import Problem
 from shared.http.paging import PageQuery, decode_cursor, encode_cursor, page, page_schema
 from shared.http.preconditions import etag, if_match, require_version
@@ -93,6 +93,7 @@ __all__ = [
     "BelongsTo",
     "Blueprint",
     "CodeField",
+    "MadeAt",
     "Malformed",
     "OutOfScope",
     "PageQuery",

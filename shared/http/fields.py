@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from shared import clock
+from shared import clock, ids
 from shared.errors import KinwardError
 from shared.http import state
 from shared.http.service import service
@@ -37,6 +37,18 @@ class AreaField(fields.String):
         if not service().codes.has_area(code):
             raise self.make_error("area")
         return code
+
+
+class MadeAt(fields.AwareDateTime):
+    """When what an answer tells of was recorded: read from its `id` (uuid7); null for an id of another form."""
+
+    def __init__(self) -> None:
+        super().__init__(required=True, allow_none=True)
+
+    def get_value(self, obj: Any, attr: str, accessor: Any = None, default: Any = None) -> Any:
+        """The moment, of the id beside it."""
+        found: Any = super().get_value(obj, "id", accessor, default)
+        return ids.made_at(found)
 
 
 class Several(fields.List[Any]):

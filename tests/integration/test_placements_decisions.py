@@ -362,3 +362,15 @@ def test_where_the_one_who_assessed_decided_or_wrote_it_down_somebody_else_signs
 )
 def test_hours_that_no_clock_can_reckon_with_are_refused(night, given):
     assert night.post("/emergencies", emergency(new_id(), **given)).status_code == 422
+
+
+def test_when_a_decision_and_an_appeal_were_recorded_is_told_with_them(gatekeeper):
+    child = new_id()
+    decision = decided(gatekeeper, child, made_on=(TODAY - 9 * DAY).isoformat())
+    version = shown(gatekeeper, child)["version"]
+    lodged = {"by": "PARENT", "lodged_on": TODAY.isoformat()}
+    gatekeeper.made(f"/decisions/{decision}/appeals", lodged, version=version)
+    found = shown(gatekeeper, child)
+    for entry in (*found["decisions"], *found["appeals"]):
+        assert datetime.fromisoformat(entry["recorded_at"]) >= NOW - DAY, "not the day that it tells of"
+    assert len(found["appeals"]) == 1

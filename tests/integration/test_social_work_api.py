@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from services.social_work import handlers
-from shared.ids import new_id
+from shared.ids import made_at, new_id
 from tests.heard import Heard
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
@@ -122,6 +122,7 @@ def test_a_case_goes_from_intake_to_its_closing(api, supervisor, social_worker, 
         "assigned_on": OPENED,
         "closed_on": LATER,
         "close_reason": "LEFT_CARE",
+        "recorded_at": made_at(UUID(str(case))).isoformat(),
     }
     closed = social_worker.post(f"/cases/{case}/closure", CLOSING, version=3)
     assert problem(closed) == (409, "case-is-closed")

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 from services.placements.domain import NOT_RECORDED, RULES
 from services.placements.domain.decision import Terms
 from services.placements.schemas.placements import FIRST, LAST, MOMENTS, OnDay
-from shared.http import AreaField, CodeField, PageQuery, Several, page_schema
+from shared.http import AreaField, CodeField, MadeAt, PageQuery, Several, page_schema
 
 DAYS = validate.Range(FIRST.date(), LAST.date())
 NUMBER = fields.String(load_default="", validate=validate.Length(max=60))
@@ -190,6 +190,7 @@ class Appeal(Schema):
     late = fields.Boolean(required=True)
     decided_on = fields.Date(required=True, allow_none=True)
     outcome = fields.String(required=True, allow_none=True)
+    recorded_at = MadeAt()
 
 
 class Decision(Schema):
@@ -224,6 +225,7 @@ class Decision(Schema):
     carried_out_on = fields.Date(required=True, allow_none=True)
     ended_on = fields.Date(required=True, allow_none=True)
     to_be_confirmed = fields.List(fields.String(), required=True)
+    recorded_at = fields.AwareDateTime(required=True)
 
 
 class Emergency(Schema):
@@ -236,6 +238,7 @@ class Emergency(Schema):
     taken_from = fields.String(required=True)
     at = fields.AwareDateTime(required=True)
     named = fields.Boolean(required=True, allow_none=True)
+    recorded_at = fields.AwareDateTime(required=True)
 
 
 class ChildDecisions(Schema):

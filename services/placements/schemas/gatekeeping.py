@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from services.placements.domain.gatekeeping_parts import FindingKind
 from services.placements.schemas import gatekeeping_parts as parts
-from shared.http import AreaField, CodeField, PageQuery, Several, page_schema
+from shared.http import AreaField, CodeField, MadeAt, PageQuery, Several, page_schema
 
 WORDS = parts.WORDS
 REASONS = Several(CodeField("entry_reason"), required=True, validate=validate.Length(min=1, max=10))
@@ -104,6 +104,7 @@ class GatekeepingLine(Schema):
     end_reason = fields.String(required=True, allow_none=True)
     heard = fields.String(required=True, allow_none=True)
     silence = fields.String(required=True, allow_none=True)
+    recorded_at = MadeAt()
 
 
 class ChildOfCase(Schema):

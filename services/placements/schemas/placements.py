@@ -177,6 +177,7 @@ class Placement(Schema):
     began_at = fields.AwareDateTime(required=True, allow_none=True)
     place_kept = fields.Boolean(required=True)
     unit = fields.String(required=True, allow_none=True)
+    recorded_on = fields.Date(required=True)
 
 
 class Breach(Schema):

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.placements.domain.reintegration_follow_ups import Answers
 from services.placements.domain.reintegration_preparation import Cause, Parents, Preparation, Wish
-from shared.http import AreaField, CodeField, PageQuery, Several, page_schema
+from shared.http import AreaField, CodeField, MadeAt, PageQuery, Several, page_schema
 
 WORDS = validate.Length(max=4000)
 
@@ -108,6 +108,7 @@ class Reintegration(Schema):
     area = fields.String(required=True)
     state = fields.String(required=True)
     started_on = fields.Date(required=True)
+    recorded_at = MadeAt()
     cause = fields.String(required=True, allow_none=True)
     wish = fields.String(required=True, allow_none=True)
     parents = fields.String(required=True, allow_none=True)

@@ -61,6 +61,7 @@ class Absence(Schema):
     expected_back = fields.Date(required=True, allow_none=True)
     to = fields.Date(required=True, allow_none=True)
     kept_until = fields.Date(required=True, allow_none=True)
+    recorded_on = fields.Date(required=True)
 
 
 class ChildAbsences(Schema):
@@ -138,6 +139,7 @@ class PlacementReview(Schema):
     way_home = fields.String(required=True)
     again_by = fields.Date(required=True, allow_none=True)
     words = fields.String(required=True)
+    recorded_on = fields.Date(required=True)
 
 
 class ChildReviews(Schema):

@@ -1,9 +1,12 @@
 """Identifiers for machines and references for people."""
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import pytest
 
 from shared.errors import Invalid
-from shared.ids import ALPHABET, check_character, new_id, read_reference, short_reference
+from shared.ids import ALPHABET, check_character, first_at, made_at, new_id, read_reference, short_reference
 
 
 def test_a_new_id_is_a_uuid7_of_the_standard_library():
@@ -21,6 +24,12 @@ def test_ids_sort_in_the_order_of_their_making():
 def test_the_check_character_is_that_of_iso_7064_mod_37_36():
     """The example of the GRid standard (IFPI), which uses the same scheme."""
     assert check_character("A12425GABC1234002") == "M"
+
+
+def test_when_an_id_was_made_is_read_from_it():
+    moment = datetime(2026, 3, 6, 12, 30, 1, 250_000, tzinfo=UTC)
+    assert made_at(first_at(moment)) == moment
+    assert made_at(uuid4()) is None, "another form says nothing of its time"
 
 
 def test_a_short_reference_is_read_back_as_people_type_it():
