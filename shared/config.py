@@ -25,6 +25,7 @@ VARIABLES: dict[str, str] = {
     "KINWARD_HTTP": "address the APIs listen on, host:port (default: 127.0.0.1:8080)",
     "KINWARD_LINGER": "seconds a process told to end still answers, not ready: balancers notice (default: 0)",
     "KINWARD_PORTAL_HTTP": "address the portal's pages listen on, host:port (default: 127.0.0.1:8090)",
+    "KINWARD_PORTAL_METRICS": "address of the portal's /metrics, host:port, inside the network alone (absent: none)",
     "KINWARD_PORTAL_URL": "address that people open, https:// (default: the one the portal listens on, loopback only)",
     "KINWARD_PORTAL_DATABASE_URL": "postgresql+psycopg2:// URL of the portal's own database: accounts and sign-ins",
     "KINWARD_PORTAL_DATABASE_PASSWORD_FILE": "file with the password for that URL, which then has none",
@@ -98,11 +99,17 @@ class PortalSettings:
     provider: Provider | None
     security_contact: str | None
     languages: tuple[str, ...] = ()
+    metrics: str | None = None
 
     @property
     def address(self) -> tuple[str, int]:
         """Host and port to listen on. Raises ConfigurationError."""
         return _address(self.http, "KINWARD_PORTAL_HTTP")
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Host and port of /metrics, where there is one. Raises ConfigurationError."""
+        return _address(self.metrics, "KINWARD_PORTAL_METRICS") if self.metrics else None
 
 
 @dataclass(frozen=True)
@@ -298,6 +305,7 @@ def _portal(values: Mapping[str, str], folder: Path) -> PortalSettings:
         provider=provider,
         languages=tuple(each.strip() for each in (values.get("KINWARD_LANGUAGES") or "").split(",") if each.strip()),
         security_contact=_contact(values.get("KINWARD_SECURITY_CONTACT")),
+        metrics=values.get("KINWARD_PORTAL_METRICS") or None,
     )
 
 

@@ -157,6 +157,12 @@ KEPT = Gauge(
 REQUESTS = Histogram(
     "kinward_http_request_seconds", "HTTP requests", ["service", "route", "method", "status"], registry=REGISTRY
 )
+UNANSWERED = Counter(
+    "kinward_portal_unanswered_questions",
+    "Questions of the portal that a service did not answer, or only with 502 to 504",
+    ["service", "reason"],
+    registry=REGISTRY,
+)
 HANDLERS = Histogram(
     "kinward_handler_seconds", "Commands and events handled", ["service", "handler", "outcome"], registry=REGISTRY
 )

@@ -8,6 +8,7 @@ from flask_babel import Babel
 from jinja2 import StrictUndefined
 
 from services.portal import (
+    counting,
     fact_words,
     faults,
     formats,
@@ -50,6 +51,7 @@ def create_app(house: House) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    counting.register(app)
     tracing.register(app)
     packing.register(app)
     app.session_interface = sealed_session.SealedSessions(key)

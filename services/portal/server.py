@@ -11,7 +11,7 @@ from typing import Any
 import waitress
 from waitress.task import ThreadedTaskDispatcher
 
-from services.portal import languages, vendoring
+from services.portal import counting, languages, vendoring
 from services.portal.app import create_app
 from services.portal.clients.api import new_client
 from services.portal.house import House
@@ -99,7 +99,8 @@ def serve(settings: Settings, pack: Pack, desk: Desk) -> None:
     otlp.switch_on(settings.telemetry_url, "portal", settings.deployment)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # each question stands in the access log of its service
     try:
-        run(create_app(house), house, _proxied(settings))
+        with counting.told(settings):
+            run(create_app(house), house, _proxied(settings))
     finally:
         house.client.close()
         telemetry.uninstall()

@@ -1,7 +1,8 @@
 """A page as the beginning of a trace, where telemetry is on: what the click asked of the services hangs below it."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
+from services.portal import counting
 from shared import ids, telemetry
 from shared.telemetry import Kind, Place, Span
 
@@ -22,8 +23,7 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     place: Place | None = g.get("trace")
     if place is not None:
-        route = request.url_rule.rule if request.url_rule else "-"
-        method = request.method if request.method in {"GET", "HEAD", "POST"} else "OTHER"
+        route, method = counting.route_name(), counting.method_name()
         said: dict[str, str | int] = {
             "http.request.method": method,
             "http.route": route,

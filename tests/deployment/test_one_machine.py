@@ -167,7 +167,7 @@ def test_prometheus_of_the_machine_scrapes_it_and_judges_by_our_rules(machine):
         targets = machine.inside("http://prometheus:9090/api/v1/targets")["data"]["activeTargets"]
         return [(each["labels"]["job"], each["labels"]["deployment"], each["health"]) for each in targets]
 
-    until(lambda: standing() == [("kinward", "country", "up")], "Prometheus has scraped the services")
+    until(lambda: standing() == 2 * [("kinward", "country", "up")], "Prometheus has scraped services and portal")
     groups = machine.inside("http://prometheus:9090/api/v1/rules")["data"]["groups"]
     loaded = {rule["name"] for group in groups for rule in group["rules"] if rule["type"] == "alerting"}
     assert loaded == {rule["alert"] for rule in alarms.rules()}

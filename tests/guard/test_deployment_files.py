@@ -183,9 +183,15 @@ def test_the_proxy_speaks_nothing_older_than_tls_1_3():
 def test_prometheus_of_the_machine_takes_our_rules_and_names_the_containers(compose):
     config = yaml.safe_load((ROOT / "deploy" / "compose" / "prometheus.yml").read_text(encoding="utf-8"))
     assert config["rule_files"] == ["alerts.yml"]
-    first, _ = config["scrape_configs"]
-    assert first["static_configs"][0]["targets"] == ["kinward:8080"]
+    first, second = config["scrape_configs"]
+    hubs = second["dns_sd_configs"]
+    assert first["static_configs"][0]["targets"] == ["kinward:8080", "portal:8091"]
     assert compose["services"]["kinward"]["environment"]["KINWARD_HTTP"] == "0.0.0.0:8080"
+    asked = [*first["static_configs"], *({"targets": [f"{each['names'][0]}:{each['port']}"]} for each in hubs)]
+    for target in (each for config in asked for each in config["targets"]):
+        name, _, port = target.partition(":")
+        told = "KINWARD_PORTAL_METRICS" if name.endswith("portal") else "KINWARD_HTTP"
+        assert compose["services"][name]["environment"][told] == f"0.0.0.0:{port}"
 
 
 def test_the_image_does_not_run_as_root():

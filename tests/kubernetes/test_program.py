@@ -18,7 +18,19 @@ from shared.health import Health
 from shared.http.root import RootApp
 from shared.technical_tables import v2_functions
 from tests.kubernetes import rules
-from tests.kubernetes.rendering import HERE, K8S, OVERLAYS, ROOT, named, of_kind, overlay, settings, workload, workloads
+from tests.kubernetes.rendering import (
+    HERE,
+    K8S,
+    OVERLAYS,
+    ROOT,
+    named,
+    of_kind,
+    overlay,
+    selects,
+    settings,
+    workload,
+    workloads,
+)
 
 ADAPTER = K8S / "prometheus-adapter.yaml"
 FOREIGN = {"SSL_CERT_FILE"}
@@ -137,7 +149,7 @@ def _pack(id_):
 
 
 def answers(work, path):
-    """Whether the program of a pod has an address."""
+    """Whether the program of a pod has an address among those that it serves."""
     if work.main["args"][0] == "portal":
         pages = Flask("portal")
         pages.register_blueprint(portal_health.blueprint)
@@ -154,6 +166,20 @@ def test_every_path_that_is_probed_or_scraped_is_there(name):
                 assert answers(work, work.main[probe]["httpGet"]["path"]), (work.name, probe)
     scrape = named(manifests, "PodMonitor", "kinward")
     assert answers(workload(manifests, "Deployment/reporting-web"), scrape["spec"]["podMetricsEndpoints"][0]["path"])
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_the_portal_is_scraped_where_it_tells_its_figures_and_no_service_or_ingress_leads_there(name):
+    manifests = overlay(name)
+    portal = workload(manifests, "Deployment/portal-web")
+    scrape = named(manifests, "PodMonitor", "kinward-portal")["spec"]
+    assert selects(scrape["selector"], portal.labels)
+    ports = {each["name"]: each["containerPort"] for each in portal.main["ports"]}
+    named_port = ports[scrape["podMetricsEndpoints"][0]["port"]]
+    assert settings(manifests, portal.main)["KINWARD_PORTAL_METRICS"] == f"0.0.0.0:{named_port}"
+    assert not answers(portal, scrape["podMetricsEndpoints"][0]["path"])
+    (served,) = named(manifests, "Service", "portal-web")["spec"]["ports"]
+    assert ports[served["targetPort"]] != named_port
 
 
 def test_a_path_that_is_not_there_is_seen():
@@ -176,10 +202,10 @@ def test_the_alert_rules_are_those_of_the_one_file():
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_the_scrape_gives_series_the_labels_that_the_rules_ask_for(name):
     manifests = overlay(name)
-    monitor = named(manifests, "PodMonitor", "kinward")
-    given = {each["targetLabel"]: each for each in monitor["spec"]["podMetricsEndpoints"][0]["relabelings"]}
-    assert given["job"]["replacement"] == "kinward"
-    assert given["deployment"]["sourceLabels"] == ["__meta_kubernetes_pod_label_app_kubernetes_io_instance"]
+    for monitor in (named(manifests, "PodMonitor", each) for each in ("kinward", "kinward-portal")):
+        given = {each["targetLabel"]: each for each in monitor["spec"]["podMetricsEndpoints"][0]["relabelings"]}
+        assert given["job"]["replacement"] == "kinward"
+        assert given["deployment"]["sourceLabels"] == ["__meta_kubernetes_pod_label_app_kubernetes_io_instance"]
     deployment = of_kind(manifests, "ConfigMap")[0]["data"]["KINWARD_DEPLOYMENT"]
     assert {work.labels[f"{HERE}/instance"] for work in workloads(manifests)} == {deployment}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from shared import telemetry
+from shared import metrics, telemetry
 
 LOG = logging.getLogger("kinward.portal.api")
 CONNECT_SECONDS = 1.0
@@ -181,6 +181,7 @@ class Api:
         if self.circuit.failures >= FAILURES_BEFORE_REST:
             self.circuit.rests_until = time.monotonic() + REST_SECONDS
             self.circuit.failures = 0
+        metrics.UNANSWERED.labels(self.service, fault).inc()
         LOG.warning("service out of reach", extra={"service": self.service, "fault": fault})
 
 

@@ -49,7 +49,8 @@ def test_only_forms_into_which_a_child_comes_at_once_are_offered(app, pack):
 
 
 def test_what_is_wrong_with_one_of_the_children_stands_above_the_form_too(app):
-    with app.test_request_context(method="POST", data={"children-1-given": "Мадина"}):
+    english = {"Accept-Language": "en"}
+    with app.test_request_context(method="POST", data={"children-1-given": "Мадина"}, headers=english):
         notice = EmergencyNotice()
         assert not notice.validate()
         above = {problem.field: problem.message for problem in notice.problems()}
