@@ -1,10 +1,11 @@
 """A gatekeeping case as its people see it over HTTP, and the usual way through it. Not here: any test."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from services.placements.domain import Provider
+from services.placements.domain.provider import Approval, Details
 from services.placements.handlers import gatekeeping as handlers
 from shared.ids import new_id
 from tests.integration import deployed
@@ -37,6 +38,14 @@ def there_is(api: Any, provider: UUID) -> None:
     with deployed.working("placements", api.engine) as uow:
         if not uow.providers.exists(provider):
             uow.providers.add(Provider.open(provider, "CARER_FAMILY", AREA, "A family", places=1, key=None))
+
+
+def approved_before(api: Any, provider: UUID, **details: Any) -> None:
+    """Let a carer family have an approval on record without an application here, as from before."""
+    with deployed.working("placements", api.engine) as uow:
+        family = uow.providers.get(provider)
+        said = {"area": family.area, "name": family.name, "approval": Approval(from_=TODAY - timedelta(days=30))}
+        family.amend(Details(**said | details))
 
 
 class Case:

@@ -12,6 +12,7 @@ from services.placements.store import tables
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
+from tests.integration.gated import approved_before
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
 TODAY = deployed.today()
@@ -48,8 +49,7 @@ def homes(api):
         inspector.made("/providers", {"kind": kind, "area": ALMATY, "name": kind})
         for kind in ("FACILITY", "CARER_FAMILY")
     )
-    approved = {"area": ALMATY, "name": "CARER_FAMILY", "approval": {"from": str(TODAY - 30 * DAY)}}
-    assert inspector.post(f"/providers/{family}/amendments", approved, version=1).status_code == 201
+    approved_before(api, family)
     return [str(shelter), str(family)]
 
 

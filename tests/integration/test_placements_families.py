@@ -8,13 +8,16 @@ import pytest
 
 from services.placements import handlers
 from services.placements.domain import months_later
+from services.placements.domain.provider import Approval
 from shared import clock, technical_tables
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import problem
+from tests.integration.gated import approved_before, rule_of
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
 TODAY = deployed.today()
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +163,37 @@ def test_what_a_family_may_do_its_approval_says(api: Any, officer: Any) -> None:
     body = {"area": ALMATY, "name": "x", "places": 9}
     version = officer.get(f"/providers/{family}").json["version"]
     assert problem(officer.post(f"/providers/{family}/amendments", body, version=version))[0] == 409
+
+
+def test_an_amendment_approves_no_family_that_never_applied(api: Any, officer: Any, panel: Any) -> None:
+    inspector = api.as_("inspector", areas=(ALMATY,))
+    family = inspector.made("/providers", {"kind": "CARER_FAMILY", "area": ALMATY, "name": "x"})
+    path, said = f"/providers/{family}/amendments", {"area": ALMATY, "name": "x", "places": 2}
+    for approval in ({"from": "2020-01-01"}, {"number": "7"}, {"from": "2020-01-01", "to": str(TODAY)}):
+        answer = inspector.post(path, said | {"approval": approval}, version=1)
+        assert rule_of(answer) == (409, "family-approved-in-its-course")
+    assert inspector.post(path, said | {"approval": {"suspended": True}}, version=1).status_code == 201
+    shown = panel.get(f"/providers/{family}").json
+    assert (shown["places"], shown["suspended"], shown["approved_from"]) == (2, True, None)
+    officer.made("/families", {"area": ALMATY, "carers": [str(new_id())], "on": str(TODAY), "provider": str(family)})
+
+
+def test_an_approval_from_before_stays_on_record_or_is_cut(api: Any, panel: Any) -> None:
+    inspector = api.as_("inspector", areas=(ALMATY,))
+    family = inspector.made("/providers", {"kind": "CARER_FAMILY", "area": ALMATY, "name": "x"})
+    approved_before(api, family, approval=Approval(number="7", from_=TODAY - 9 * DAY, to=TODAY + 9 * DAY))
+
+    def amended(version: int, **approval: Any) -> Any:
+        body = {"area": ALMATY, "name": "y", "approval": {"number": "7"} | approval}
+        return inspector.post(f"/providers/{family}/amendments", body, version=version)
+
+    first, last = str(TODAY - 9 * DAY), str(TODAY + 9 * DAY)
+    for longer in ({"from": first}, {"from": first, "to": str(TODAY + 10 * DAY)}, {"from": "2020-01-01", "to": last}):
+        assert rule_of(amended(2, **longer)) == (409, "family-approved-in-its-course")
+    assert amended(2, **{"from": first, "to": last}).status_code == 201
+    assert amended(3, **{"from": first, "to": str(TODAY)}).status_code == 201
+    assert rule_of(amended(4, **{"from": first, "to": last})) == (409, "family-approved-in-its-course")
+    assert panel.get(f"/providers/{family}").json["approved_to"] == str(TODAY)
 
 
 def breaches(panel: Any, child: UUID) -> set[str]:

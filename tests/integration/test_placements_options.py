@@ -12,6 +12,7 @@ from services.placements import commands, domain, handlers
 from services.placements.commands.decisions import RecordDecision
 from services.placements.domain.decision import Terms
 from services.placements.handlers.decisions import record_decision
+from services.placements.schemas.families import Approval
 from services.placements.store import tables
 from services.placements.views import held
 from shared.errors import Refused
@@ -19,6 +20,7 @@ from shared.ids import new_id
 from tests.heard import Heard
 from tests.integration import deployed
 from tests.integration.deployed import problem
+from tests.integration.gated import approved_before
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
 NOW = datetime.now(UTC)
@@ -53,7 +55,10 @@ def home(api: Any, kind: str = "CARER_FAMILY", area: str = ALMATY, **given: Any)
     id_: UUID = inspector.made("/providers", {"kind": kind, "area": area, "name": "№ 1"})
     body = {"area": area, "name": "№ 1", "places": 2, "care_forms": ["FOSTER"]} | given
     body |= {"approval": {"from": "2020-01-01", "to": str(TODAY + timedelta(days=99))}} | given
-    assert inspector.post(f"/providers/{id_}/amendments", body, version=1).status_code == 201
+    if kind == "CARER_FAMILY":
+        approved_before(api, id_, approval=Approval().load(body["approval"]))
+    version = inspector.get(f"/providers/{id_}").json["version"]
+    assert inspector.post(f"/providers/{id_}/amendments", body, version=version).status_code == 201
     return id_
 
 

@@ -10,7 +10,7 @@ import pytest
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import problem
-from tests.integration.gated import AREA, DAY, OPTIONS, PANEL, TODAY, Case
+from tests.integration.gated import AREA, DAY, OPTIONS, PANEL, TODAY, Case, approved_before
 
 
 @pytest.fixture
@@ -23,8 +23,7 @@ def family(api: Any) -> UUID:
     """A family that is approved."""
     inspector = api.as_("inspector", areas=(AREA,))
     made: UUID = inspector.made("/providers", {"kind": "CARER_FAMILY", "area": AREA, "name": "A family"})
-    approved = {"area": AREA, "name": "A family", "approval": {"from": str(TODAY - timedelta(days=30))}}
-    assert inspector.post(f"/providers/{made}/amendments", approved, version=1).status_code == 201
+    approved_before(api, made)
     return made
 
 

@@ -63,7 +63,7 @@ def require(
             remedy="Decide on entry into care.",
         )  # fmt: skip
     kept = any(each.id == corrects and each.act == terms.act for each in child.decisions)
-    if kind in OF_CASES and terms.act not in OF_CASES[kind] and not kept:
+    if terms.act not in OF_CASES.get(kind or "", {terms.act}) and not kept:
         raise Conflict(
             "A case of this kind does not decide on that.", field="act", rule="act-of-the-case",
             remedy="Ask for a case of the kind that decides on it.",

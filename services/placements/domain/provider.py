@@ -91,6 +91,15 @@ class Approval:
         """Whether anything is known of one: only then can it lapse."""
         return self.suspended or any(each is not None for each in (self.number, self.from_, self.to))
 
+    def gives_more_than(self, other: "Approval") -> bool:
+        """Whether it says a number, or a day on which it holds, that the other one does not say."""
+        if self.number not in {None, other.number}:
+            return True
+        if self.from_ is None:
+            return False
+        earlier = other.from_ is None or self.from_ < other.from_
+        return earlier or (self.to or date.max) > (other.to or date.max)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Details:

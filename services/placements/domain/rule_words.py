@@ -180,6 +180,10 @@ PLACES = table(
         "assessment-allows": ("A family is approved as its assessment allows.", "Refuse, or assess anew."),
         "carer-named": ("A family has a carer.", "Name one."),
         "children-not-negative": ("A family has no children or some.", "Write 0, or how many."),
+        "family-approved-in-its-course": (
+            "A carer family applies, is assessed and trained, and is approved by somebody else than its assessor.",
+            "Let the family apply, under the id of its provider.",
+        ),
         "family-size": ("With its own children a family cares for no more than the law says.", "Approve fewer places."),
         "hours-positive": ("A course has an hour at least.", "Give its hours."),
         "no-gap": ("An approval begins by today, or as the former ends.", "Give an earlier first day."),

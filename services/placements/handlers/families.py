@@ -46,12 +46,21 @@ class UnitOfWork(placements.UnitOfWork, Protocol):
 
 
 def amend_provider(uow: UnitOfWork, command: commands.AmendProvider) -> domain.Provider:
-    """State anew what is known of a provider. Raises Conflict for a carer family, whose approval says it."""
+    """State anew what is known of a provider. Raises Conflict for a carer family, whose approval says it.
+
+    One that never applied is amended, but not approved so; what is on record of it, as before its application, may
+    stay or be cut.
+    """
     provider = uow.providers.get(command.id)
     if uow.families.find(command.id) is not None:
         raise Conflict(
             "What a carer family may do, its approval says.", field="id", remedy="Amend or approve the family."
         )
+    if provider.kind == CARER_FAMILY and command.details.approval.gives_more_than(provider.approval):
+        raise Conflict(
+            "A carer family is not approved by an amendment.", field="approval", rule="family-approved-in-its-course",
+            remedy="Let the family apply, under the id of its provider.",
+        )  # fmt: skip
     provider.amend(command.details)
     uow.turn.concern_provider(provider.id, command.today)
     return provider

@@ -21,6 +21,7 @@ from services.placements.domain.families_parts import (
     NotYetSuitable,
     Training,
 )
+from services.placements.domain.provider import Approval
 from shared.errors import Conflict, Invalid
 
 TODAY = date(2026, 3, 10)
@@ -181,3 +182,21 @@ def test_a_family_that_cannot_be_is_refused(given: dict[str, Any]) -> None:
 
 def test_every_state_can_be_left_or_is_named() -> None:
     assert set(domain.TRANSITIONS) == set(FamilyState)
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        (Approval(number="7", from_=date(2026, 1, 1), to=date(2027, 1, 1)), False),
+        (Approval(from_=date(2026, 2, 1), to=date(2026, 9, 1), suspended=True), False),
+        (Approval(), False),
+        (Approval(number="8"), True),
+        (Approval(from_=date(2025, 12, 31), to=date(2026, 2, 1)), True),
+        (Approval(from_=date(2026, 1, 1), to=date(2027, 1, 2)), True),
+        (Approval(from_=date(2026, 1, 1)), True),
+    ],
+)
+def test_an_approval_gives_more_than_another_by_its_number_or_its_days(said: Approval, more: bool) -> None:
+    known = Approval(number="7", from_=date(2026, 1, 1), to=date(2027, 1, 1))
+    assert said.gives_more_than(known) is more
+    assert said.gives_more_than(Approval()) is (said.number is not None or said.from_ is not None)
