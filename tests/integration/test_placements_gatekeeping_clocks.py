@@ -8,6 +8,7 @@ import pytest
 from services.placements import handlers
 from services.placements.domain import gatekeeping_silence
 from services.placements.handlers import gatekeeping
+from services.placements.handlers.placements import acting
 from shared import clock
 from shared.ids import new_id
 from tests.heard import Heard
@@ -84,6 +85,22 @@ def test_a_lapsed_case_is_an_alarm_until_it_is_taken_up_again(case, api):
     assert alarms(api, case.id) == [("GATEKEEPING_LAPSED", "gatekeeper", True)]
     case.to("screened")
     assert alarms(api, case.id) == [("GATEKEEPING_LAPSED", "gatekeeper", False)]
+
+
+def test_a_case_whose_decision_ended_before_it_was_carried_out_is_on_the_list_again(case, api):
+    last = TODAY + timedelta(days=3)
+    said = {
+        "act": "ENTRY", "situation": "WITH_PARENTS", "outcome": "KIN", "body": "COURT", "instrument": "JUDGMENT",
+        "made_on": DAY, "effective_from": DAY, "area": AREA, "care_forms": ["KINSHIP_FORMAL"],
+        "in_force_until": last.isoformat(),
+    }  # fmt: skip
+    case.gatekeeper.made(f"/gatekeeping/{case.id}/decision", {"terms": said}, version=case.shown["version"])
+    with deployed.working("placements", api.engine) as uow:
+        uow.whereabouts.of(case.child).review(replace(acting(uow, TODAY), today=last))
+        uow.commit()
+    assert passes(api, "decided-cases", timedelta(days=3)) == 1
+    assert case.shown["status"] == "lapsed"
+    assert passes(api, "decided-cases", timedelta(days=3)) == 0
 
 
 def test_what_needs_more_comes_back_on_its_day(case, api):

@@ -30,7 +30,7 @@ def notice(child: "Whereabouts", act: Act) -> None:
     if child.known.withdrawn:
         _fall_away(child)
     for each in child.decisions:
-        if each.carried_out_on is None and each.carry_out_by is not None and each.holds(act.today):
+        if each.carried_out_on is None and each.holds(act.today):
             here = next((one for one in child.placements if one.state is State.ACTIVE and each.permits(one)), None)
             if here is not None:
                 _carry_out(child, each, max(here.from_, each.effective_from))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Date, DateTime, ForeignKey, Table, Text, Uuid, or_, select
+from sqlalchemy import Boolean, Column, Date, DateTime, ForeignKey, Table, Text, Uuid, and_, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
@@ -137,13 +137,18 @@ class DecisionsOfAll:
         return self._session.scalars(query.order_by(own.confirm_by, own.id).limit(limit)).all()
 
     def unfollowed(self, limit: int) -> Sequence[tuple[UUID, UUID, date | None, date | None]]:
-        """Child, decision, and the day it lapsed or else was carried out, where its case still awaits that."""
+        """Child, decision, and the day it lapsed or else was carried out, where its case still awaits that.
+
+        One whose time was over before it was carried out has lapsed too; but not one that only asks for more.
+        """
         own, case = decision.c, metadata.tables["gatekeeping_case"].c
-        lapsed_on = sql_case((own.status == DecisionStatus.LAPSED, own.ended_on))
+        undone = and_(own.carried_out_on.is_(None), case.comes_back_on.is_(None))
+        over = or_(own.status == DecisionStatus.LAPSED, and_(own.status == DecisionStatus.ENDED, undone))
+        lapsed_on = sql_case((over, own.ended_on))
         query = (
             select(own.child, own.id, lapsed_on, own.carried_out_on)
             .join(metadata.tables["gatekeeping_case"], case.decision == own.id)
-            .where(case.status == "decided", or_(own.status == DecisionStatus.LAPSED, own.carried_out_on.is_not(None)))
+            .where(case.status == "decided", or_(over, own.carried_out_on.is_not(None)))
         )
         return [tuple(row) for row in self._session.execute(query.order_by(own.child, own.id).limit(limit))]
 

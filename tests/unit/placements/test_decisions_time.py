@@ -12,7 +12,7 @@ from services.placements.domain.decision import Decision, DecisionStatus
 from services.placements.domain.decisions import By
 from services.placements.domain.placement import Impossible
 from shared.errors import Conflict, Invalid, Refused
-from tests.unit.placements.decided import CASE, DAY, HOUR, NOW, TERMS, TODAY, appeal, later, record
+from tests.unit.placements.decided import CASE, DAY, HOUR, LINE, NOW, TERMS, TODAY, appeal, later, record
 
 
 def test_a_court_is_recorded_whatever_the_rules_say_and_somebody_is_told_to_appeal(ruled: Any) -> None:
@@ -104,6 +104,14 @@ def test_a_stay_that_it_permits_carries_it_out(ruled: Any) -> None:
     assert decision.carried_out_on == TODAY
     later(ruled, 45)
     assert decision.status is DecisionStatus.IN_FORCE
+
+
+def test_a_stay_carries_it_out_also_where_the_law_gives_no_time_for_that(ruled: Any) -> None:
+    ruled.book.tables["decision_table"] = [{name: said for name, said in LINE.items() if name != "carry_out"}]
+    decision = record(ruled)
+    assert decision.carry_out_by is None
+    ruled.arrive(TODAY, form="FOSTER")
+    assert decision.carried_out_on == TODAY
 
 
 def test_the_end_of_force_is_noticed_on_its_day_and_the_stay_lacks_a_decision_from_then_on(ruled: Any) -> None:
