@@ -13,7 +13,10 @@ NOTHING_RECORDED = CaseFacts(case=None, kind="")  # type: ignore[arg-type]
 NOT_ASKED, YES_AGREES = "NOT_ASKED", "YES_AGREES"
 WITHOUT_PARENTS = frozenset({"WITHOUT_PARENTS", "FOUND_ALONE"})
 VOLUNTARY = "VOLUNTARY"
+KAFALAH, UNACCOMPANIED = "KAFALAH", "UNACCOMPANIED"
 RELIED_ON: Mapping[str, frozenset[str]] = {
+    "care_form": frozenset({KAFALAH}),
+    "entry_reason": frozenset({UNACCOMPANIED}),
     "option_answer": frozenset({NOT_ASKED, YES_AGREES}),
     "decision_situation": WITHOUT_PARENTS | {VOLUNTARY},
 }
@@ -66,6 +69,15 @@ def _passed_over(option: OptionFacts) -> bool:
 def kin_searched(now: Situation) -> Finding | None:
     """Before a child goes to strangers, relatives were looked for."""
     if not _into_care(now) or now.form.bucket == "KINSHIP":
+        return None
+    searched = _case(now).kin_searched is True
+    return Finding(satisfied=searched, due=now.today, facts={"care_form": now.form.code})
+
+
+def traced(now: Situation) -> Finding | None:
+    """For a child on its own kafalah is not the first option: its family is traced first (CARE C6)."""
+    reasons = {now.stay.entry_reason, *now.stay.other_reasons, *_case(now).reasons}
+    if now.form.code != KAFALAH or UNACCOMPANIED not in reasons:
         return None
     searched = _case(now).kin_searched is True
     return Finding(satisfied=searched, due=now.today, facts={"care_form": now.form.code})
@@ -200,6 +212,17 @@ RULES = (
         when=_DECIDING,
         tier=Tier.PREFERENCE,
         deviation=True,
+        field="kin_searched_on",
+    ),
+    Rule(
+        id="tracing-before-kafalah",
+        title="Before kafalah the family of a child on its own is traced",
+        source="A/RES/64/142 para 152",
+        owner=_OWNER,
+        satisfied_by="Look for parents and relatives and record when; meanwhile another family takes care of the child.",
+        judge=traced,
+        when=_DECIDING,
+        tier=Tier.SAFETY,
         field="kin_searched_on",
     ),
     Rule(

@@ -124,6 +124,16 @@ def test_nothing_is_a_last_resort_while_a_family_agrees_and_no_reason_speaks_aga
     assert said("last-resort-found", deciding(book, unsafe, born_to=born_to)).satisfied
 
 
+def test_the_family_of_a_child_on_its_own_is_traced_before_kafalah_whoever_signs(book: Any) -> None:
+    alone = replace(CASE, reasons=("UNACCOMPANIED",), kin_searched=False)
+    judged = said("tracing-before-kafalah", deciding(book, alone, form="KAFALAH"))
+    assert not judged.satisfied
+    assert not RULES["tracing-before-kafalah"].deviation
+    assert said("tracing-before-kafalah", deciding(book, replace(alone, kin_searched=True), form="KAFALAH")).satisfied
+    assert said("tracing-before-kafalah", deciding(book, alone, form="FOSTER")) is None
+    assert said("tracing-before-kafalah", deciding(book, replace(alone, reasons=("NEGLECT",)), form="KAFALAH")) is None
+
+
 def test_a_child_consents_as_soon_as_it_may_be_of_the_age(book: Any) -> None:
     refuses = replace(CASE, child_consents=False)
     assert said("child-consent", deciding(book, refuses)) is None
