@@ -7,12 +7,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from services.placements.handlers import CONSUMED, placements
+from services.placements.handlers import CONSUMED, gatekeeping, placements
 from services.placements.handlers.turn import take_load
 from services.placements.store import tables
 from shared.ids import new_id
 from tests.heard import Heard
 from tests.integration import deployed
+from tests.integration.gated import DAY, Case, rule_of
 from tests.integration.test_placements_way_home import TODAY, in_care, returned, shown, watch
 
 ALMATY = "KZ-75"
@@ -131,6 +132,29 @@ def test_a_sibling_is_where_either_of_its_records_says(api: Any, gatekeeper: Any
     with deployed.working("placements", api.engine) as uow:
         (sibling,) = uow.surroundings.siblings(child)
         assert (sibling.child, sibling.care_form) == (kept, "FOSTER")
+
+
+def test_of_whom_harm_is_suspected_under_either_record_agrees_under_neither(api: Any) -> None:
+    case, other = Case(api), Case(api)
+    agreed = [{"who": "FATHER", "on": DAY, "form": "NOTARISED", "language": "kk"}]
+    asked = {"area": ALMATY, "case": str(case.id), "agreed_by": agreed}
+
+    def stands() -> Any:
+        with deployed.working("placements", api.engine) as uow:
+            uow.whereabouts.of(case.child)
+            return gatekeeping.facts(uow, case.id, case.child).parents_agree
+
+    case.worker.made(f"/children/{case.child}/voluntary-agreements", asked)
+    other.do("parents", {"who": "FATHER", "not_notified_reason": "SUSPECTED_OF_HARM"})
+    assert stands() is True
+    for kept, merged in ((case.child, other.child), (other.child, case.child)):
+        merge(api, kept, merged)
+        assert stands() is False
+        for said in (asked, {"area": ALMATY, "agreed_by": agreed}):
+            answer = case.worker.post(f"/children/{case.child}/voluntary-agreements", said)
+            assert rule_of(answer) == (422, "suspected-of-harm")
+        part(api, kept, merged)
+        assert stands() is True
 
 
 def test_a_worker_under_one_record_answers_for_the_stay_under_the_other(api: Any, gatekeeper: Any) -> None:

@@ -76,14 +76,18 @@ def require_none_suspected(agreed_by: Iterable[Agreed], views: Iterable[ParentVi
         )
 
 
-def agreed_despite(agreements: Iterable["VoluntaryAgreement"], views: Iterable[ParentView]) -> bool:
+def agreed_despite(
+    agreements: Iterable["VoluntaryAgreement"], views: Iterable[ParentView], known: Iterable[ParentView] = ()
+) -> bool:
     """Whether one of the agreements made for a case stands, and nobody who has parental rights says No.
+
+    `views`: by that case; `known`: by whichever case of the child, and read for who is suspected alone.
 
     A No is what a parent said when heard, not before the day of that parent's own agreement, and an agreement that was
     taken back by somebody who made no other.
     """
-    made, views = list(agreements), list(views)
-    standing = [each for each in made if each.stands_despite(views)]
+    made, views, known = list(agreements), list(views), list(known)
+    standing = [each for each in made if each.stands_despite(views) and each.stands_despite(known)]
     agreed: dict[str, date] = {}
     for each in (one for agreement in standing for one in agreement.agreed_by):
         agreed[each.who] = max(each.on, agreed.get(each.who, each.on))

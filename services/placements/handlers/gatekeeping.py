@@ -223,12 +223,16 @@ def _of_child(uow: UnitOfWork, case_id: UUID, child: UUID) -> GatekeepingCase:
 
 
 def _agreed(uow: UnitOfWork, case: GatekeepingCase) -> bool | None:
-    """Whether an agreement stands for the case: of nobody who is suspected of harm, against no other parent's No."""
+    """Whether an agreement stands for the case: of nobody who is suspected of harm, against no other parent's No.
+
+    Suspected by any case of the child, also under a record that was merged with its own.
+    """
     stands = uow.voluntary_agreements.stands_for(case.id)
     if not stands:
         return stands
     made = (each for each in uow.voluntary_agreements.open_of(case.child) if each.case == case.id)
-    return agreed_despite(made, case.parents)
+    known = gatekeeping_voluntary.said_last(uow, uow.whereabouts.of(case.child))
+    return agreed_despite(made, case.parents, known)
 
 
 def _leading(uow: UnitOfWork, case: GatekeepingCase) -> GatekeepingCase | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.placements.commands import gatekeeping_voluntary as commands
 from services.placements.domain import decisions_notices
 from services.placements.domain.decision_table import After
+from services.placements.domain.gatekeeping_parts import ParentView
 from services.placements.domain.gatekeeping_voluntary import (
     CHILD_DIED,
     GUARDIAN,
@@ -18,6 +19,7 @@ from services.placements.domain.gatekeeping_voluntary import (
     require_none_suspected,
 )
 from services.placements.domain.possible import require_entry
+from services.placements.domain.whereabouts import Whereabouts
 from services.placements.handlers import guardianship
 from services.placements.handlers.gatekeeping_work import UnitOfWork
 from services.placements.handlers.placements import acting
@@ -31,7 +33,7 @@ def agree_voluntary_placement(uow: UnitOfWork, command: commands.AgreeVoluntaryP
     """Parents, or a guardian, agree that their child lives in care.
 
     Raises NotFound for a case that is not the child's, GuardianOfTheInstitution, Invalid where one of them is suspected
-    of harm by any case of the child.
+    of harm by any case of the child, under whichever record.
     """
     child = uow.whereabouts.of(command.child)
     require_entry(child.known)
@@ -42,8 +44,7 @@ def agree_voluntary_placement(uow: UnitOfWork, command: commands.AgreeVoluntaryP
         if case.child != command.child:
             raise NotFound("The child has no such case.", field="case")
         require_none_suspected(command.agreed_by, case.parents)
-    known = {view.who: view for case in uow.gatekeeping_cases.of_child(command.child) for view in case.parents}
-    require_none_suspected(command.agreed_by, known.values())
+    require_none_suspected(command.agreed_by, said_last(uow, child))
     uow.keep_words_of(command.child)
     agreement = VoluntaryAgreement.agree(
         command.id,
@@ -56,6 +57,15 @@ def agree_voluntary_placement(uow: UnitOfWork, command: commands.AgreeVoluntaryP
     )
     uow.voluntary_agreements.add(agreement)
     return agreement
+
+
+def said_last(uow: UnitOfWork, child: Whereabouts) -> list[ParentView]:
+    """What was recorded last of each parent by a case of the child, also of records that were merged with its own."""
+    others = uow.surroundings.other_records(child.id, child.known) if child.known.same else ()
+    records = sorted({child.id, *(each.id for each in others)})
+    cases = [case for record in records for case in uow.gatekeeping_cases.of_child(record)]
+    by_age = sorted(cases, key=lambda case: case.id)
+    return list({view.who: view for case in by_age for view in case.parents}.values())
 
 
 def withdraw_voluntary_placement(uow: UnitOfWork, command: commands.WithdrawVoluntaryPlacement) -> VoluntaryAgreement:
