@@ -16,6 +16,8 @@ NATIONAL = "_T"
 WHOLE_AGES = ("Y0T17", "Y18T24", "_T")
 SEXES = ("F", "M", "_T")
 ORDINARY = "A"
+STEPS = 5
+"""Shades of a grid of tiles."""
 
 
 @dataclass
@@ -86,6 +88,30 @@ def just_below(tree: AreaTree, area: str, day: date) -> list[str]:
     parent = None if area == NATIONAL else area
     found = [row for code in tree.codes(day) if (row := tree.get(code, day)) and row.parent == parent]
     return [row.code for row in sorted(found, key=lambda row: row.name)]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """An area in the grid of tiles: its mark there, its place, its line (None: no figure), how dark it is (0 to 4)."""
+
+    mark: str
+    x: int
+    y: int
+    line: Line | None
+    step: int
+
+
+def tiles(tree: AreaTree, areas: Sequence[str], found: Iterable[Line], day: date) -> list[Tile]:
+    """The areas of a table as a grid of tiles; none where the pack gives them no places."""
+    lines_, made = {line.code: line for line in found}, []
+    for code in areas:
+        row = tree.get(code, day)
+        if row is None or row.tile is None:
+            return []
+        line = lines_.get(code)
+        step = min(line.share // 20, STEPS - 1) if line else 0
+        made.append(Tile(code.rpartition("-")[2], *row.tile, line, step))
+    return sorted(made, key=lambda each: (each.y, each.x))
 
 
 def _with_bars(lines: list[Line]) -> list[Line]:

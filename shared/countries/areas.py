@@ -10,6 +10,9 @@ from datetime import date
 
 from shared.countries import files
 
+TILES = 12
+"""How many tiles a grid has at most in each direction."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -24,6 +27,8 @@ class Area:
     successors: tuple[str, ...]
     basis: str
     source: str
+    tile: tuple[int, int] | None = None
+    """Where it stands in the grid of tiles of the areas below its parent: from the west, from the north, from 0."""
 
     def valid(self, on: date) -> bool:
         """Whether the area exists, in this form, on a day."""
@@ -106,4 +111,17 @@ def parse(row: files.Row, file: str) -> Area:
         successors=tuple(cells["successors"].split()),
         basis=cells["basis"],
         source=cells["source"],
+        tile=_tile(cells.get("tile_x", ""), cells.get("tile_y", ""), file, row.line),
     )
+
+
+def _tile(x: str, y: str, file: str, line: int) -> tuple[int, int] | None:
+    if not x and not y:
+        return None
+    for column, cell in (("tile_x", x), ("tile_y", y)):
+        if not (cell.isascii() and cell.isdecimal() and int(cell) < TILES):
+            message = f"{cell!r} is no place in a grid of tiles"
+            raise files.fault(
+                file, f"line {line}, {column}", "tile", message, f"Whole numbers, 0 to {TILES - 1}, in both."
+            )
+    return int(x), int(y)

@@ -112,6 +112,7 @@ def split(period: str, indicator: str) -> str:
         name=names.get(indicator, indicator), by_age=ages, by_area=areas, age_words=age_words, above=above,
         area_name=_("The whole country") if area == figure_lines.NATIONAL else _area_name(area, day),
         names={code: _area_name(code, day) for code in below}, deeper=_deeper(areas, day),
+        tiles=figure_lines.tiles(tree, below, areas, day) if areas else [],
         statuses=figure_lines.statuses(shown), notes=figure_lines.notes(shown),
     )  # fmt: skip
 

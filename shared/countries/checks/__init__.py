@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from shared.countries import loader
-from shared.countries.checks import areas, codes, form, parameters, statistics, tables
+from shared.countries.checks import areas, codes, form, parameters, statistics, tables, tiles
 from shared.countries.checks.draft import Draft, Finding, from_error, read_draft
 from shared.errors import ConfigurationError
 
@@ -38,6 +38,6 @@ def check(pack_id: str, root: Path, relied_on: ReliedOn | None = None) -> list[F
 def _one(pack_id: str, root: Path) -> tuple[Draft, list[Finding]]:
     """The pack as it was read, and the findings on its own files."""
     draft, findings = read_draft(pack_id, root)
-    for module in (form, codes, areas, parameters, statistics, tables):
+    for module in (form, codes, areas, parameters, statistics, tables, tiles):
         findings.extend(module.findings(draft))
     return draft, findings

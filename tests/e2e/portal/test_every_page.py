@@ -19,8 +19,7 @@ FIRST_LOAD, LATER = 400_000, 100_000
 REFERENCE = re.compile(r"^[A-Z]{2}-\d+-[0-9A-Z] – ")
 LOOKED_AT = {
     "/", "/languages", "/children", "/children/new", "/children/{id}", "/children/{id}/amend", "/children/{id}/papers",
-    "/children/{id}/options", "/children/{id}/timeline", "/children/{id}/decisions/{id}/letter",
-    "/emergency", "/emergency/blank", "/emergency/notice?child",
+    "/children/{id}/options", "/children/{id}/timeline", "/emergency", "/emergency/blank", "/emergency/notice?child",
     "/gatekeeping", "/gatekeeping/{id}", "/gatekeeping/{id}/decision", "/places?age", "/figures/{n}", "/accounts",
     "/accounts/{id}", "/accounts/invite", "/sign-in", "/sign-ins", "/morning", "/access-log", "/glass",
     "/invitation/halves",

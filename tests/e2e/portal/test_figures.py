@@ -1,5 +1,6 @@
 """Figures of a period in the browser: shown, downloaded, closed, each by age, sex and area."""
 
+import io
 import re
 
 import openpyxl
@@ -26,7 +27,7 @@ def test_a_statistician_sees_the_figures_by_age_and_sex_and_by_area_and_keeps_th
     assert len(lines) > 100
     with page.expect_download() as saved:
         page.locator("a", has_text="Download as a workbook").click()
-    book = openpyxl.load_workbook(saved.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(saved.value.path().read_bytes()))
     assert book.active.max_row == len(lines)
     assert book.active["A1"].value == "Indicator"
     send(page, page.locator("a[href^='/figures/2025/PT_CHLD_INRESIDENTIAL?']"))

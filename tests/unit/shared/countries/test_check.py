@@ -170,7 +170,7 @@ ONE_ADDITION = [
     ("kz/lists.toml", "[visit_kind]\n", "schema-required", "visit_kind"),
     (
         "kz/areas.csv",
-        "KZ-1A,A,d,KZ-1B,,,,project default,,\nKZ-1B,B,d,KZ-1A,,,,project default,,\n",
+        "KZ-1A,A,d,KZ-1B,,,,project default,,,,\nKZ-1B,B,d,KZ-1A,,,,project default,,,,\n",
         "no-circle",
         "line 26 (KZ-1A)",
     ),

@@ -51,7 +51,7 @@ def test_a_day_before_any_value_is_an_error_that_names_the_parameter(shipped: Pa
 
 
 def test_the_nearest_area_wins_over_the_whole_country(root: Path, append) -> None:
-    append("kz/areas.csv", "KZ-71-1,District,district,KZ-71,,,,project default,,\n")
+    append("kz/areas.csv", "KZ-71-1,District,district,KZ-71,,,,project default,,,,\n")
     entry = '[[limit]]\nvalue = {}\nunit = "days"\nbasis = "project default"\n{}\n'
     values = entry.format(1, "") + entry.format(2, 'areas = ["KZ-71"]') + entry.format(3, 'areas = ["KZ-71-1"]')
     append("kz/parameters.toml", values)
