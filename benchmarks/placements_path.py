@@ -59,12 +59,10 @@ class Asking:
         self._own = threading.local()
 
     def round(self) -> None:
-        """Found in an emergency, decided, permitted."""
+        """Arrived, decided, permitted."""
         child = new_id()
         stay = {"care_form": "FOSTER", "area": AREA, "from": self._today.isoformat(), "entry_reason": "NEGLECT"}
-        found = self._post(
-            f"/children/{child}/whereabouts", {"stay": {**stay, "kind": "emergency"}, "ground": "emergency"}
-        )
+        found = self._post(f"/children/{child}/whereabouts", {"stay": stay, "ground": "arrived"})
         until = (self._today + timedelta(days=90)).isoformat()
         decided = self._decide(child, until)
         permitted = {"planned_to": until, "decision": str(decided)}

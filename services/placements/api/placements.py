@@ -8,12 +8,13 @@ from flask import Response, jsonify
 
 from services.placements import commands, domain
 from services.placements.api import lists, reaching
+from services.placements.domain import codes
 from services.placements.handlers import placements as handlers
 from services.placements.schemas import placements as schemas
 from services.placements.views import held
 from services.placements.views import placements as views
 from shared import http
-from shared.errors import Forbidden
+from shared.errors import Forbidden, Invalid
 from shared.ids import new_id
 
 blueprint = http.Blueprint("placements", __name__, description="Where a child lives")
@@ -69,8 +70,10 @@ def record_whereabouts(given: dict[str, Any], child_id: UUID) -> dict[str, Any]:
     """Write down where a child is or was; never refused by a rule of care, which opens a breach instead.
 
     A stay that came with an import has a calendar of its own for its decision: by the ground IMPORTED it is written
-    down by who plans that calendar alone. Others say the ground on which they know of it.
+    down by who plans that calendar alone. Others say the ground on which they know of it. An emergency (the ground or
+    the kind) is recorded at /emergencies, where it opens who must be told by when: not here (422).
     """
+    _require_no_emergency(given)
     if given["ground"] is domain.Ground.IMPORTED and not http.service().policy.allows(http.principal(), LEGACY):
         raise Forbidden("Stays of an import are written down by who plans their decisions.", rule="permission")
     http.require_scope(http.by_area(given["stay"].area, given["stay"].provider))
@@ -218,6 +221,17 @@ def _on_one(handler: Any, command: Any, *, leaves: bool = False) -> dict[str, An
             http.require_scope(http.by_area(placement.area, placement.provider))
         http.require_version(child)
         return reaching.receipt(command.id, uow.execute(handler, command))
+
+
+def _require_no_emergency(given: dict[str, Any]) -> None:
+    ground = given["ground"] is domain.Ground.EMERGENCY
+    if ground or given["stay"].kind == codes.EMERGENCY:
+        raise Invalid(
+            "An emergency is recorded at /emergencies.",
+            field="ground" if ground else "stay.kind",
+            rule="emergency-at-emergencies",
+            remedy="Record the emergency at /emergencies: who took the child, from where, and at what hour.",
+        )
 
 
 def _leave_out(found: dict[str, Any]) -> None:

@@ -16,6 +16,10 @@ STAYS = table(
             "A child is away from one place once at a time.",
             "Say when it came back from there, or that this absence follows that one.",
         ),
+        "emergency-at-emergencies": (
+            "An emergency is recorded as one, so that those who must know are told.",
+            "Record the emergency: who took the child, from where, and at what hour.",
+        ),
         "ends-after-it-begins": ("What holds for a time ends after it begins.", "Check both days."),
         "held-by-somebody": ("A review is held by somebody.", "Say who held it."),
         "hour-of-the-first-day": ("The hour of arrival is one of the first day.", "Check the hour and the day."),
