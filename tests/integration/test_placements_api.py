@@ -207,6 +207,20 @@ def test_open_breaches_are_listed_page_by_page_within_reach(api, gatekeeper, str
         if page.json["next"] is None:
             break
         cursor = {"cursor": page.json["next"]}
+@pytest.mark.parametrize(
+    ("ground", "kind", "field"),
+    [("emergency", "planned", "ground"), ("emergency", "emergency", "ground"), ("found", "emergency", "stay.kind")],
+)
+def test_an_emergency_is_recorded_where_it_opens_its_notices(gatekeeper, ground, kind, field):
+    child = new_id()
+    answer = gatekeeper.post(f"/children/{child}/whereabouts", {"stay": stay(TODAY, kind=kind), "ground": ground})
+    assert problem(answer) == (422, "invalid-input")
+    (error,) = answer.json["errors"]
+    assert (error["field"], error["rule"]) == (field, "emergency-at-emergencies")
+    assert "/emergencies" in error["remedy"]
+    assert problem(gatekeeper.get(f"/children/{child}/placements")) == (404, "not-found")  # nothing was recorded
+
+
     assert children <= seen
     others = [each["child"] for each in stranger.get("/breaches", limit="200").json["items"]]
     assert not {str(child) for child in children} & set(others)
@@ -216,8 +230,8 @@ def test_open_breaches_are_listed_page_by_page_within_reach(api, gatekeeper, str
 def test_a_page_of_breaches_is_full_though_others_are_more_urgent(api, gatekeeper, stranger, home):
     for days in range(1, 4):
         elsewhere = TODAY - timedelta(days=days)
-        stranger.made(f"/children/{new_id()}/whereabouts", emergency(elsewhere, area=ASTANA))
-    gatekeeper.made(f"/children/{new_id()}/whereabouts", emergency(TODAY, provider=str(home)))
+        record(stranger, new_id(), from_=elsewhere, area=ASTANA)
+    record(gatekeeper, new_id(), from_=TODAY, provider=str(home))
     manager = api.as_("provider_manager", areas=(), provider=home)
     for caller in (gatekeeper, manager):
         page = caller.get("/breaches", limit="1").json
@@ -225,10 +239,6 @@ def test_a_page_of_breaches_is_full_though_others_are_more_urgent(api, gatekeepe
     assert all(each["area"] == ALMATY for each in manager.get("/breaches").json["items"])
     nobody = api.as_("provider_manager", areas=("*",), provider=new_id())
     assert nobody.get("/breaches").json == {"items": [], "next": None}
-
-
-def emergency(from_: date, **given: Any) -> dict[str, Any]:
-    return {"stay": stay(from_, kind="emergency", **given), "ground": "emergency"}
 
 
 def record_child(caller) -> UUID:
