@@ -5,7 +5,8 @@ import re
 import httpx
 import pytest
 
-from tests.integration.portal.test_stale import CASE, CHILD, MADE, STORED, fields
+from tests.integration.portal.a_case import CASE, CHILD, STORED, fields
+from tests.integration.portal.test_stale import MADE
 
 BOX = re.compile(r'name="care_forms" value="(\w+)"')
 OPTION = re.compile(r'<option value="(\w+)"')

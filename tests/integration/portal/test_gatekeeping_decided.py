@@ -9,7 +9,8 @@ import re
 import httpx
 import pytest
 
-from tests.integration.portal.test_stale import BEGUN, CASE, CHILD, MADE, STORED, fields
+from tests.integration.portal.a_case import CASE, CHILD, STORED, fields
+from tests.integration.portal.test_stale import BEGUN, MADE
 
 STAY = "018f2f6e-0000-7000-8000-00000000feed"
 PLANNED = BEGUN | {"id": STAY}

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.integration.portal import house
-from tests.integration.portal.test_stale import CASE, CHILD, STORED
+from tests.integration.portal.a_case import CASE, CHILD, STORED
 
 LINE = STORED | {"heard": None, "ended_on": None}
 

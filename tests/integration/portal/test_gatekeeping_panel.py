@@ -5,8 +5,8 @@ import re
 import httpx
 import pytest
 
+from tests.integration.portal.a_case import CASE, STORED
 from tests.integration.portal.staff import member
-from tests.integration.portal.test_stale import CASE, STORED
 
 PANEL = f"/gatekeeping/{CASE}/panel"
 UNKNOWN = "Nobody with this sign-in name is known here."

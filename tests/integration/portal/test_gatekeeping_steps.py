@@ -5,7 +5,8 @@ import re
 import httpx
 import pytest
 
-from tests.integration.portal.test_stale import CASE, CHILD, MADE, STORED
+from tests.integration.portal.a_case import CASE, CHILD, STORED
+from tests.integration.portal.test_stale import MADE
 
 ROUTE = f"/placements/gatekeeping/{CASE}"
 DECIDED = STORED | {"status": "decided", "decision": "d"}
