@@ -1,8 +1,9 @@
 """Finding a child (portal.md 6, screen 3): by reference, by a number, by names in any script."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from services.portal import due, words
 from services.portal.clients import Refusal
@@ -56,5 +57,14 @@ def find() -> Any:
                 if refusal.status not in {400, 422}:
                     raise
                 form.refused(refusal)
+            else:
+                if (child := _only(asked, found)) is not None:
+                    return redirect(url_for("child.show", child=child), 303)
     status = 422 if form.problems() else 200
     return render_template("children/find.html", form=form, found=found), status
+
+
+def _only(asked: Mapping[str, Any], found: Mapping[str, Any]) -> str | None:
+    """The child whom a short reference names: it has a check character, so that nobody is opened by a slip."""
+    items = found["items"]
+    return str(items[0]["id"]) if "reference" in asked and len(items) == 1 and not found["elsewhere"] else None

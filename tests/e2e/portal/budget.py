@@ -47,11 +47,11 @@ class Budget:
 
 TASKS = {
     "see what is due and open the most urgent": Budget(2, 10),
-    "find a child by reference": Budget(3, 30),
+    "find a child by reference": Budget(2, 15),
     "find a child by a name in another script": Budget(3, 35),
     "register a child": Budget(5, 50),
-    "see who is responsible for a child": Budget(3, 30),
-    "read a child's timeline": Budget(4, 35),
+    "see who is responsible for a child": Budget(2, 15),
+    "read a child's timeline": Budget(3, 20),
     "record what a court has decided on a case": Budget(11, 60),
     "record an emergency at night": Budget(10, 180),
 }
