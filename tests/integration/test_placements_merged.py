@@ -81,6 +81,34 @@ def test_nights_of_both_records_add_up_until_the_merge_is_undone(api: Any, gatek
     assert (used(), records(api, kept), records(api, merged)) == ("10", [], [])
 
 
+def test_nights_that_were_permitted_under_one_record_are_counted_when_the_other_is_asked(
+    api: Any, gatekeeper: Any
+) -> None:
+    kept, merged, born = new_id(), new_id(), str(TODAY - timedelta(days=200))
+    shelter = api.as_("inspector", areas=(ALMATY,)).made(
+        "/providers", {"kind": "FACILITY", "area": ALMATY, "name": "x"}
+    )
+    for child in (kept, merged):
+        hear(api, "registry.child-registered.v1", child, born_from=born, born_to=born, area=ALMATY, sex="F")
+        terms = {
+            "act": "ENTRY", "situation": "WITHOUT_PARENTS", "outcome": "RESIDENTIAL", "body": "COURT", "area": ALMATY,
+            "instrument": "JUDGMENT", "made_on": DAY, "effective_from": DAY, "care_forms": ["INFANT_HOME"],
+        }  # fmt: skip
+        gatekeeper.made(f"/children/{child}/decisions", {"terms": terms})
+
+    def stay(begins: int, ends: int) -> dict[str, Any]:
+        days = {"from": str(TODAY + timedelta(days=begins)), "planned_to": str(TODAY + timedelta(days=ends))}
+        given = {"care_form": "INFANT_HOME", "area": ALMATY, "provider": str(shelter), "entry_reason": "NEGLECT"}
+        return {"stay": given | days}
+
+    gatekeeper.made(f"/children/{merged}/placements", stay(100, 200))
+    merge(api, kept, merged)
+    answer = gatekeeper.post(f"/children/{kept}/placements", stay(0, 95))
+    assert rule_of(answer) == (422, "under-three-residential")
+    part(api, kept, merged)
+    gatekeeper.made(f"/children/{kept}/placements", stay(0, 95))
+
+
 def turn_child() -> Any:
     return tables.metadata.tables["turn_child"].c.child
 

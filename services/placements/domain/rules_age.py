@@ -30,9 +30,9 @@ def third_birthday(now: Situation) -> date:
 def residential_nights(now: Situation) -> tuple[Span, ...]:
     """The child's other residential stays that count towards the allowance, in order; also those of merged records.
 
-    Where a stay is to be permitted, so do those that were permitted and have not begun: of two permitted beforehand
-    each would fit alone. They add up over the child's life, also over gaps; a pack may say after how many days at home
-    counting begins anew.
+    Where a stay is to be permitted, so do those that were permitted and have not begun, under whichever record: of two
+    permitted beforehand each would fit alone. They add up over the child's life, also over gaps; a pack may say after
+    how many days at home counting begins anew.
     """
     began, book = now.stay.from_, now.book
     others: list[tuple[Lived, date]] = [(each, max(began, each.from_)) for each in now.others]
@@ -40,6 +40,8 @@ def residential_nights(now: Situation) -> tuple[Span, ...]:
     spans = [(each, Span(each.from_, each.to or until)) for each, until in others]
     if now.when is not When.STANDING:
         spans += [(each, Span(max(each.from_, now.today), each.planned_to)) for each in _permitted(now)]
+        ahead = (each for each in now.planned_elsewhere if each.to is not None and each.to > now.today)
+        spans += [(each, Span(max(each.from_, now.today), each.to)) for each in ahead]
     residential = sorted(
         (span for each, span in spans if book.care_form(each.care_form).residential),
         key=lambda span: span.from_,

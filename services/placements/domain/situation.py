@@ -113,12 +113,16 @@ class StayElsewhere:
 
 @dataclass(frozen=True, kw_only=True)
 class OtherRecord:
-    """What another record of the same child holds; `named`: a worker answers for it there."""
+    """What another record of the same child holds; `named`: a worker answers for it there.
+
+    `planned`: stays that were permitted there and have not begun, each up to its planned end.
+    """
 
     id: UUID
     version: int = 0
     named: bool = False
     stays: Sequence[StayElsewhere] = ()
+    planned: Sequence[StayElsewhere] = ()
 
     def in_care(self, book: LawBook) -> bool:
         """Whether the child is in formal care by this record."""
@@ -258,8 +262,16 @@ class Situation:
     @cached_property
     def elsewhere(self) -> Sequence[StayElsewhere]:
         """Stays of the same child under records that were merged with its own."""
-        records = self.around.other_records(self.child, self.known) if self.known.same else ()
-        return tuple(stay for each in records for stay in each.stays)
+        return tuple(stay for each in self._other_records for stay in each.stays)
+
+    @cached_property
+    def planned_elsewhere(self) -> Sequence[StayElsewhere]:
+        """Stays that were permitted under those records and have not begun."""
+        return tuple(stay for each in self._other_records for stay in each.planned)
+
+    @cached_property
+    def _other_records(self) -> Sequence[OtherRecord]:
+        return self.around.other_records(self.child, self.known) if self.known.same else ()
 
     @property
     def on(self) -> date:

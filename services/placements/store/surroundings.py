@@ -29,7 +29,7 @@ from shared.unit_of_work import SqlUnitOfWork
 
 Bonds = dict[tuple[UUID, UUID], tuple[str, bool]]
 _OPEN = (domain.State.PLANNED, domain.State.ACTIVE)
-_LIVED = (domain.State.ACTIVE, domain.State.ENDED)
+_KEPT = (*_OPEN, domain.State.ENDED)
 _YOUNGEST, _OLDEST = 0, 25
 
 
@@ -122,8 +122,10 @@ class Surroundings:
                 stay.kind,
                 stay.ground,
                 stay.began_at,
+                stay.state,
+                stay.planned_to,
             )
-            .outerjoin_from(whereabouts, placement, (stay.child == child.child) & stay.state.in_(_LIVED))
+            .outerjoin_from(whereabouts, placement, (stay.child == child.child) & stay.state.in_(_KEPT))
             .where(child.child.in_(ids), child.sealed.is_(False), child.withdrawn.is_(False))
             .order_by(child.child, stay.from_, stay.id)
         )
@@ -132,7 +134,11 @@ class Surroundings:
             one = found.get(row.child) or OtherRecord(
                 id=row.child, version=row.version, named=any(each.named for each in row.cases)
             )
-            found[row.child] = replace(one, stays=(*one.stays, _elsewhere(row))) if row.id else one
+            if row.state is domain.State.PLANNED:
+                one = replace(one, planned=(*one.planned, replace(_elsewhere(row), to=row.planned_to)))
+            elif row.id is not None:
+                one = replace(one, stays=(*one.stays, _elsewhere(row)))
+            found[row.child] = one
         return tuple(found.values())
 
     def _named(self, child: UUID) -> frozenset[UUID]:

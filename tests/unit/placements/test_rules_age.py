@@ -87,6 +87,25 @@ def test_nights_under_a_record_that_was_merged_add_up_and_are_its_own_again_when
     assert asked(62)
 
 
+def test_nights_permitted_beforehand_under_a_record_that_was_merged_count_where_a_stay_is_to_be_permitted(
+    book: Any,
+) -> None:
+    id_, begins = UUID(int=77), TODAY + 150 * DAY
+    planned = [
+        StayElsewhere(id=UUID(int=78), care_form="INFANT_HOME", from_=begins, to=begins + 60 * DAY),
+        StayElsewhere(id=UUID(int=79), care_form="FOSTER", from_=begins + 60 * DAY, to=begins + 300 * DAY),
+        StayElsewhere(id=UUID(int=80), care_form="INFANT_HOME", from_=TODAY - 90 * DAY, to=TODAY),
+        StayElsewhere(id=UUID(int=81), care_form="INFANT_HOME", from_=TODAY - 90 * DAY),
+    ]  # 60 of 184 nights are still to come
+    around, known = Around(records=[OtherRecord(id=id_, planned=planned)]), {"merged": frozenset({id_})}
+    assert under_three(book, TODAY, TODAY + 124 * DAY, around=around, known=known).satisfied
+    assert not under_three(book, TODAY, TODAY + 125 * DAY, around=around, known=known).satisfied
+    assert under_three(book, TODAY, TODAY + 184 * DAY, around=around).satisfied
+    here = lived(TODAY, planned_to=TODAY + 180 * DAY)
+    now = situation(book, stay=here, around=around, born_to=BORN, known=known)
+    assert said("under-three-residential", now).facts["nights_planned"] == "180"  # of what is lived, by itself
+
+
 def test_a_stay_that_both_records_hold_is_counted_once(book: Any) -> None:
     id_, since, stay = UUID(int=77), TODAY - 100 * DAY, lived(TODAY - 100 * DAY, planned_to=TODAY + 80 * DAY)
     same = StayElsewhere(id=UUID(int=78), care_form="INFANT_HOME", from_=since)
