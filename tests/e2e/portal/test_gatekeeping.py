@@ -247,6 +247,18 @@ def punjab():
         yield made
 
 
+def letter_is_sound(page):
+    """Nothing for axe, in a narrow window, and on paper: there the letter stands alone."""
+    if page.evaluate("() => typeof htmx !== 'undefined'"):
+        assert axe_findings(page) == []
+    page.set_viewport_size(portals.PHONE)
+    assert not portals.too_wide(page)
+    page.emulate_media(media="print")
+    expect(page.locator("article.letter")).to_be_visible()
+    expect(page.locator("#letter-language")).to_be_hidden()
+    page.emulate_media(media="screen")
+
+
 def test_in_punjab_a_court_decides_and_its_order_is_recorded_with_the_rules_it_does_not_meet(punjab, browsing):
     page = browsing
     child = child_of(punjab, 8, LAHORE, "Arab")
@@ -268,3 +280,7 @@ def test_in_punjab_a_court_decides_and_its_order_is_recorded_with_the_rules_it_d
     send(page)
     for words in ("Court", "LHR 4411", "Rules that it does not meet"):
         expect(page.locator(".decided")).to_contain_text(words)
+    page.locator(".decided a", has_text="Letter to the family").click()
+    for words in ("Court", "LHR 4411", "If you do not agree"):
+        expect(page.locator("article.letter")).to_contain_text(words)
+    letter_is_sound(page)
