@@ -209,3 +209,42 @@ def test_a_trial_that_goes_on_for_too_long_is_an_alarm_until_it_is_stopped(api, 
     away = gatekeeper.get(f"/children/{child}/absences").json["items"]
     assert [each["state"] for each in away] == ["back"]
     assert shown(gatekeeper, way)["state"] == "prepared"
+
+
+def away_at_home(caller, child: UUID, stay: UUID, on: date) -> str:
+    version = caller.get(f"/children/{child}/placements").json["version"]
+    away = {"kind": "TRIAL_AT_HOME", "from": on.isoformat()}
+    return str(caller.made(f"/placements/{stay}/absences", {"away": away}, version=version))
+
+
+def alarms_of(caller, child: UUID) -> list[str]:
+    items = caller.get("/alarms", limit="200", kind="RETURNED_UNPREPARED").json["items"]
+    return [each["about"] for each in items if each["child"] == str(child)]
+
+
+def test_a_trial_at_home_that_was_recorded_as_an_absence_alone_is_a_way_home_with_an_alarm(api, gatekeeper):
+    child, stay = in_care(gatekeeper, TODAY - timedelta(days=30))
+    on = TODAY - timedelta(days=3)
+    absence = away_at_home(gatekeeper, child, stay, on)
+    watch(api)
+    watch(api)
+    (way,) = gatekeeper.get(f"/children/{child}/reintegrations").json["items"]
+    assert (way["state"], way["trial_from"]) == ("trial", on.isoformat())
+    assert way["unmet"] == ["cause", "wish", "parents", "decision", "support"]
+    assert alarms_of(gatekeeper, child) == [way["id"]]
+    version = gatekeeper.get(f"/children/{child}/placements").json["version"]
+    assert gatekeeper.post(f"/absences/{absence}/end", {"on": TODAY.isoformat()}, version=version).status_code == 201
+    watch(api)
+    watch(api)
+    (way,) = gatekeeper.get(f"/children/{child}/reintegrations").json["items"]
+    assert (way["state"], alarms_of(gatekeeper, child)) == ("prepared", [])
+
+
+def test_a_prepared_way_home_goes_on_with_the_trial_that_was_recorded_as_an_absence(api, gatekeeper):
+    child, stay = in_care(gatekeeper, TODAY - timedelta(days=30))
+    way = prepared(gatekeeper, child, TODAY - timedelta(days=5))
+    away_at_home(gatekeeper, child, stay, TODAY - timedelta(days=3))
+    watch(api)
+    (found,) = gatekeeper.get(f"/children/{child}/reintegrations").json["items"]
+    assert (found["id"], found["state"], found["unmet"]) == (str(way), "trial", [])
+    assert alarms_of(gatekeeper, child) == []

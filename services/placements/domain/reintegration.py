@@ -63,7 +63,7 @@ class TrialTooLong(Refused):
 class Reintegration(Aggregate):
     """One child's way home from one placement. `seen` and `born_to` are what was known when it was looked at last.
 
-    `unmet` are the preconditions that were missing when the child returned. What the child said is sealed.
+    `unmet` are the preconditions that were missing when the child went home. What the child said is sealed.
     """
 
     id: UUID
@@ -134,9 +134,16 @@ class Reintegration(Aggregate):
                 rule="trial-at-home",
                 remedy="Plan a shorter trial, or decide on the return.",
             )
+        self._try(on, until)
+
+    def note_trial(self, on: date, until: date, deciding: Collection[UUID]) -> None:
+        """The child lives at home on trial, which nobody permitted here: a fact, with what was not settled."""
+        self._try(on, until, self.preparation.unmet(deciding))
+
+    def _try(self, on: date, until: date, unmet: tuple[str, ...] = ()) -> None:
         self._enter(S.TRIAL)
-        self.trial_from, self.trial_until, self.trial_told = on, until, False
-        self.record(facts.TrialStarted(self.child, self.id, self.placement, on, until))
+        self.trial_from, self.trial_until, self.trial_told, self.unmet = on, until, False, unmet
+        self.record(facts.TrialStarted(self.child, self.id, self.placement, on, until, self.area, not unmet))
 
     def stop_trial(self, on: date) -> None:
         """The child is back in its place in care; it may be tried again. Raises Conflict, Impossible."""
@@ -246,3 +253,6 @@ class Reintegrations(Protocol):
 
     def unfollowed(self, since: date, majority: int, limit: int) -> Sequence[tuple[UUID, UUID]]:
         """Child and placement of returns home since a day, where the child has no way home on record for it."""
+
+    def unnoted(self, majority: int, today: date, limit: int) -> Sequence[tuple[UUID, UUID, date]]:
+        """Child, placement and first day of trials at home that go on as absences alone."""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.placements.domain import codes
 from services.placements.domain import reintegration_facts as facts
+from services.placements.domain.absences import AbsenceState
 from services.placements.domain.days import months_later
 from services.placements.domain.placement import Placement, State
 from services.placements.domain.reintegration import Reintegration, ReintegrationState
@@ -41,10 +42,7 @@ def go_on(
     if way.before_return:
         _before_return(way, child, stay, of_age, today)
     if way.before_return and _went_home(stay) and stay.to:
-        unmet = way.preparation.missing
-        if way.preparation.decision is not None and way.preparation.decision not in deciding:
-            unmet = (*unmet, "decision")
-        way.return_home(stay.to, months, [new_id() for _ in months], today, unmet)
+        way.return_home(stay.to, months, [new_id() for _ in months], today, way.preparation.unmet(deciding))
     if way.at_home:
         _at_home(way, child, stay, formal, of_age, today, others)
     _tell_overdue(way, today)
@@ -53,6 +51,8 @@ def go_on(
 
 
 def _before_return(way: Reintegration, child: Whereabouts, stay: Placement, of_age: date | None, today: date) -> None:
+    if way.state is ReintegrationState.TRIAL and (back := _back(way, child)):
+        way.stop_trial(back)
     if child.known.withdrawn or stay.state is State.WITHDRAWN:
         way.end(today, facts.IN_ERROR)
     elif _went_home(stay):
@@ -126,6 +126,15 @@ def _next(way: Reintegration, of_age: date | None) -> date | None:
     if not (way.before_return or way.at_home):
         return None
     return min([*days, *([of_age] if of_age else [])], default=None)
+
+
+def _back(way: Reintegration, child: Whereabouts) -> date | None:
+    """The day on which the absence that the trial is was over, where it was so recorded alone."""
+    over = {AbsenceState.BACK, AbsenceState.WITHDRAWN}
+    trials = [each for each in child.absences if each.kind == facts.TRIAL_AT_HOME and each.from_ == way.trial_from]
+    if not trials or any(each.state not in over for each in trials):
+        return None
+    return max(each.to if each.to and each.state is AbsenceState.BACK else each.from_ for each in trials)
 
 
 def _went_home(stay: Placement) -> bool:

@@ -42,6 +42,15 @@ class TrialStarted(_About):
     placement: UUID
     on: date
     until: date
+    area: str
+    prepared: bool = True
+
+    def alarm(self) -> Due | None:
+        """Whom a trial concerns that nobody prepared."""
+        if self.prepared:
+            return None
+        return Due(kind=RETURNED_UNPREPARED, about=self.reintegration, role="gatekeeper", area=self.area, due=self.on,
+                   child=self.child)  # fmt: skip
 
 
 @dataclass(frozen=True)

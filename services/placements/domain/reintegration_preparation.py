@@ -62,11 +62,14 @@ class Preparation:
         }
         return tuple(name for name, is_met in met.items() if not is_met)
 
+    def unmet(self, deciding: Collection[UUID]) -> tuple[str, ...]:
+        """Which are not met, or rest on no decision of `deciding`: those in force that permit the step."""
+        unfit = self.decision is not None and self.decision not in deciding
+        return (*self.missing, "decision") if unfit else self.missing
+
     def require(self, deciding: Collection[UUID]) -> None:
         """Raise ReturnNotPrepared where something is missing; `deciding`: decisions in force that permit the step."""
-        missing = self.missing
-        if self.decision is not None and self.decision not in deciding:
-            missing = (*missing, "decision")
+        missing = self.unmet(deciding)
         if missing:
             raise ReturnNotPrepared(
                 f"Not settled: {', '.join(missing)}.",

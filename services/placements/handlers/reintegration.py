@@ -166,6 +166,29 @@ def follow_returns(uow: UnitOfWork, at: datetime, today: date) -> int:
     return len(found)
 
 
+def follow_trials(uow: UnitOfWork, at: datetime, today: date) -> int:
+    """A child is at home on trial and nobody permitted it: its way home goes on with it, its gatekeeper is told."""
+    age = uow.way_home_law.number(MAJORITY, None, today)
+    found = uow.reintegrations.unnoted(age.amount if age else ADULT, today, A_TURN)
+    expect(uow, [child for child, _, _ in found])
+    noted = 0
+    for id_, placement, on in found:
+        child = uow.whereabouts.of(id_)
+        area = child.placement(placement).area
+        until = uow.way_home_law.last_day(TRIAL, on, area)
+        if until is None:
+            continue
+        way = next((each for each in uow.reintegrations.of(id_) if each.before_return), None)
+        if way is None:
+            way = Reintegration.start(new_id(), child.id, placement, area, on)
+            uow.reintegrations.add(way)
+        way.note_trial(on, until, deciding(child, on, TRIAL_AT_HOME, RETURN))
+        carry_out(child, way.preparation.decision, on, placements.acting(uow, today), TRIAL_AT_HOME)
+        _go_on(uow, way, child, today)
+        noted += 1
+    return noted
+
+
 def expect(uow: UnitOfWork, children: Sequence[UUID]) -> None:
     """Load at once what a turn needs of many children: whereabouts, keys, guardians."""
     uow.expect(children)
@@ -215,5 +238,6 @@ def _go_on(uow: UnitOfWork, way: Reintegration, child: domain.Whereabouts, today
 
 TIMED: Mapping[str, Callable[[Any, datetime, date], int]] = {
     "returns-without-a-way-home": follow_returns,
+    "trials-without-a-way-home": follow_trials,
     "ways-home": watch_reintegrations,
 }

@@ -99,7 +99,7 @@ class FollowUp(Schema):
 
 
 class Reintegration(Schema):
-    """One way home. `missing`: what is still to be settled; `unmet`: what was missing when the child returned."""
+    """One way home. `missing`: what is still to be settled; `unmet`: what was missing when the child went home."""
 
     id = fields.UUID(required=True)
     version = fields.Integer(required=True)

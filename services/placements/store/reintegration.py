@@ -27,13 +27,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, composite, relationship
 
 from services.placements import domain as placements
-from services.placements.domain import codes
+from services.placements.domain import absences, codes
 from services.placements.domain import reintegration as domain
+from services.placements.domain.reintegration_facts import TRIAL_AT_HOME
 from services.placements.domain.reintegration_follow_ups import FollowUp
 from services.placements.domain.reintegration_preparation import Cause, Parents, Preparation, Wish
 from services.placements.store import pack
 from services.placements.store.mapping import mapper
 from services.placements.store.of_children import OfChildren
+from services.placements.store.stays_tables import absence
 from services.placements.store.tables import CodesType, metadata, placement, whereabouts
 from services.placements.store.way_home_law import PackWayHomeLaw
 from shared import protection
@@ -181,6 +183,31 @@ class Reintegrations(OfChildren[domain.Reintegration]):
         )
         rows = self._session.execute(query.order_by(_stay.to, _stay.id).limit(limit))
         return [(row[0], row[1]) for row in rows]
+
+    def unnoted(self, majority: int, today: date, limit: int) -> Sequence[tuple[UUID, UUID, date]]:
+        """Child, placement and first day of trials at home that go on as absences alone.
+
+        Each is noted once: that a way home ended, or the trial on it, begins none anew for the same absence.
+        """
+        away = absence.c
+        on_record = exists().where(
+            _kept.child == away.child,
+            or_(_kept.state == domain.ReintegrationState.TRIAL, _kept.trial_from == away.from_),
+        )
+        query = select(away.child, away.placement, away.from_).join(placement, _stay.id == away.placement)
+        query = query.join(whereabouts, _known.child == away.child).where(
+            away.kind == TRIAL_AT_HOME,
+            away.state.in_(absences.OPEN),
+            _stay.state == placements.State.ACTIVE,
+            _stay.care_form.in_(self._formal),
+            _known.withdrawn.is_(False),
+            _known.sealed.is_(False),
+            _known.died_on.is_(None),
+            or_(_known.born_to.is_(None), _known.born_to > today - func.make_interval(majority)),
+            ~on_record,
+        )
+        rows = self._session.execute(query.order_by(away.from_, away.id).limit(limit))
+        return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _versions() -> ColumnElement[int]:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.placements.domain import Impossible, KnownChild, Placement, State, Stay, Whereabouts, reintegration_course
+from services.placements.domain.absences import Absence, AbsenceState
 from services.placements.domain.placement import Ground
 from services.placements.domain.reintegration import Reintegration, ReintegrationState, TrialTooLong
 from services.placements.domain.reintegration_follow_ups import Answers
@@ -250,3 +251,21 @@ def test_a_move_takes_the_preparation_along_and_ends_a_trial():
     moved = child(placed(FIRST, date(2024, 1, 1), HOME - timedelta(days=5), "TRANSFER_SAME_FORM"), second)
     assert go_on(made, moved, HOME) == ["TrialStopped"]
     assert (made.state, made.placement) == (ReintegrationState.PREPARED, second.id)
+
+
+def test_a_trial_that_nobody_permitted_is_noted_with_what_was_not_settled_and_stops_with_its_absence():
+    made, unprepared = way(), way(Preparation())
+    made.note_trial(HOME, HOME + timedelta(days=9), {DECISION})
+    assert (made.state, made.unmet) == (ReintegrationState.TRIAL, ())
+    unprepared.pull_facts()
+    unprepared.note_trial(HOME, HOME + timedelta(days=9), {DECISION})
+    ((_, _, told),) = unprepared.pull_facts()
+    assert unprepared.unmet == ("cause", "wish", "parents", "decision", "support")
+    assert (told.alarm().about, told.alarm().role) == (unprepared.id, "gatekeeper")
+    root = child(placed(FIRST, date(2024, 1, 1)))
+    away = Absence(UUID(int=9), CHILD, FIRST, AbsenceState.AWAY, "TRIAL_AT_HOME", HOME, None, None, None, HOME)
+    root.absences.append(away)
+    assert go_on(unprepared, root, HOME + timedelta(days=2)) == []
+    away.end(AbsenceState.BACK, HOME + timedelta(days=2))
+    assert go_on(unprepared, root, HOME + timedelta(days=2)) == ["TrialStopped"]
+    assert go_on(unprepared, root, HOME + timedelta(days=2)) == []
