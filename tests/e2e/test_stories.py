@@ -237,7 +237,7 @@ def test_a_court_in_lahore_orders_a_child_into_a_facility_whose_licence_has_expi
     assert breach["owner"] == "gatekeeper"
     assert breach["facts"]["approved_to"] == licence["to"]
     assert date.fromisoformat(breach["due"]) >= today
-    assert "Renew the licence" in breach["remedy"]
+    assert "renew the licence" in breach["remedy"]
     assert "decision-in-force" not in open_rules(keeper, child)
 
     # The supervisor looks at the order; the licence is renewed, and the breach heals by itself.

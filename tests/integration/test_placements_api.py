@@ -11,6 +11,7 @@ from shared import db
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
+from tests.integration.gated import approved_before
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
 TODAY = deployed.today()
@@ -37,6 +38,15 @@ def stranger(api):
 def home(api):
     facility = {"kind": "FACILITY", "area": ALMATY, "name": "Балалар үйі № 7", "places": 20}
     return api.as_("inspector", areas=(ALMATY,)).made("/providers", facility)
+
+
+@pytest.fixture
+def family(api):
+    """A foster family that is approved."""
+    asked = {"kind": "CARER_FAMILY", "area": ALMATY, "name": "A family"}
+    made = api.as_("inspector", areas=(ALMATY,)).made("/providers", asked)
+    approved_before(api, made)
+    return str(made)
 
 
 def stay(from_: date = WEEK_AGO, form: str = "FOSTER", **given: Any) -> dict[str, Any]:
@@ -106,11 +116,11 @@ def test_the_same_fact_is_recorded_and_opens_breaches_that_say_what_heals_them(g
     assert breaches["registered-provider"]["remedy"].startswith("Register the provider")
 
 
-def test_an_authorised_stay_starts_moves_and_ends(gatekeeper):
+def test_an_authorised_stay_starts_moves_and_ends(gatekeeper, family):
     child = new_id()
     decide(gatekeeper, child)
     decide(gatekeeper, child, "PARENTAL", act="RETURN", outcome="RETURN")
-    first = gatekeeper.made(f"/children/{child}/placements", {"stay": stay()})
+    first = gatekeeper.made(f"/children/{child}/placements", {"stay": stay(provider=family)})
     version = shown(gatekeeper, child)["version"]
     gatekeeper.made(f"/placements/{first}/start", {"on": WEEK_AGO.isoformat()}, version=version)
     second = gatekeeper.made(f"/children/{child}/placements", {"stay": stay(form="PARENTAL")})
@@ -152,9 +162,9 @@ def test_an_arrival_that_ends_the_former_stay_needs_reach_over_both(gatekeeper, 
     assert sorted(states(gatekeeper, child)) == ["active", "claimed", "ended"]
 
 
-def test_a_stay_without_a_decision_is_authorised_where_it_is(gatekeeper):
+def test_a_stay_without_a_decision_is_authorised_where_it_is(gatekeeper, family):
     child = new_id()
-    placed = record(gatekeeper, child)
+    placed = record(gatekeeper, child, provider=family)
     decide(gatekeeper, child)
     gatekeeper.made(f"/placements/{placed}/authorisation", {}, version=shown(gatekeeper, child)["version"])
     found = shown(gatekeeper, child)
@@ -197,16 +207,6 @@ def test_impossible_facts_and_unknown_codes_are_refused_by_field(gatekeeper):
     assert gatekeeper.post(f"/children/{new_id()}/whereabouts", nobody).json["errors"][0]["rule"] == "provider-known"
 
 
-def test_open_breaches_are_listed_page_by_page_within_reach(api, gatekeeper, stranger):
-    children = {record_child(gatekeeper) for _ in range(3)}
-    seen, cursor = set(), {}
-    while True:
-        page = gatekeeper.get("/breaches", area=ALMATY, limit="2", **cursor)
-        assert page.status_code == 200, page.text
-        seen |= {UUID(each["child"]) for each in page.json["items"]}
-        if page.json["next"] is None:
-            break
-        cursor = {"cursor": page.json["next"]}
 @pytest.mark.parametrize(
     ("ground", "kind", "field"),
     [("emergency", "planned", "ground"), ("emergency", "emergency", "ground"), ("found", "emergency", "stay.kind")],
@@ -221,6 +221,16 @@ def test_an_emergency_is_recorded_where_it_opens_its_notices(gatekeeper, ground,
     assert problem(gatekeeper.get(f"/children/{child}/placements")) == (404, "not-found")  # nothing was recorded
 
 
+def test_open_breaches_are_listed_page_by_page_within_reach(api, gatekeeper, stranger):
+    children = {record_child(gatekeeper) for _ in range(3)}
+    seen, cursor = set(), {}
+    while True:
+        page = gatekeeper.get("/breaches", area=ALMATY, limit="2", **cursor)
+        assert page.status_code == 200, page.text
+        seen |= {UUID(each["child"]) for each in page.json["items"]}
+        if page.json["next"] is None:
+            break
+        cursor = {"cursor": page.json["next"]}
     assert children <= seen
     others = [each["child"] for each in stranger.get("/breaches", limit="200").json["items"]]
     assert not {str(child) for child in children} & set(others)

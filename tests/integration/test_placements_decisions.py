@@ -13,7 +13,7 @@ from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
 from tests.integration.gated import DAY as CASE_DAY
-from tests.integration.gated import Case
+from tests.integration.gated import Case, approved_before
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
 NOW = datetime.now(UTC)
@@ -45,6 +45,15 @@ def night(api):
 @pytest.fixture
 def stranger(api):
     return api.as_("gatekeeper", areas=(ASTANA,), subject="stranger")
+
+
+@pytest.fixture
+def family(api):
+    """A foster family that is approved."""
+    asked = {"kind": "CARER_FAMILY", "area": ALMATY, "name": "A family"}
+    made = api.as_("inspector", areas=(ALMATY,)).made("/providers", asked)
+    approved_before(api, made)
+    return str(made)
 
 
 def terms(**given: Any) -> dict[str, Any]:
@@ -133,9 +142,10 @@ def test_what_cannot_have_been_decided_is_refused_by_its_field(gatekeeper, given
         assert any(each["field"] and each["field"].startswith(field) for each in answer.json["errors"]), answer.text
 
 
-def test_a_stay_is_permitted_by_the_decision_and_carries_it_out(gatekeeper):
+def test_a_stay_is_permitted_by_the_decision_and_carries_it_out(gatekeeper, family):
     child = new_id()
     stay = {"care_form": "FOSTER", "area": ALMATY, "from": TODAY.isoformat(), "entry_reason": "NEGLECT"}
+    stay |= {"provider": family}
     asked = {"stay": stay}
     assert problem(gatekeeper.post(f"/children/{child}/placements", asked)) == (422, "decision-in-force")
     decision = decided(gatekeeper, child)

@@ -196,6 +196,33 @@ def test_an_approval_from_before_stays_on_record_or_is_cut(api: Any, panel: Any)
     assert panel.get(f"/providers/{family}").json["approved_to"] == str(TODAY)
 
 
+def test_a_decision_may_leave_the_family_open_and_a_stay_in_foster_care_names_an_approved_one(
+    api: Any, panel: Any
+) -> None:
+    inspector, child = api.as_("inspector", areas=(ALMATY,)), new_id()
+    family = inspector.made("/providers", {"kind": "CARER_FAMILY", "area": ALMATY, "name": "x"})
+    approved_before(api, family)
+    terms = {
+        "act": "ENTRY", "situation": "WITHOUT_PARENTS", "outcome": "FAMILY_FORM", "body": "COURT", "area": ALMATY,
+        "instrument": "JUDGMENT", "made_on": str(TODAY), "effective_from": str(TODAY), "care_forms": ["FOSTER"],
+    }  # fmt: skip
+    panel.made(f"/children/{child}/decisions", {"terms": terms})
+    stay = {"care_form": "FOSTER", "area": ALMATY, "from": str(TODAY), "entry_reason": "NEGLECT"}
+    (made,) = panel.get(f"/children/{child}/decisions").json["decisions"]
+    assert "approval-in-force" not in made["unmet"]
+    answer = panel.post(f"/children/{child}/placements", {"stay": stay})
+    assert rule_of(answer) == (422, "approval-in-force")
+    assert answer.json["errors"][0]["remedy"].startswith("Name the approved family or place")
+    panel.made(f"/children/{child}/placements", {"stay": stay | {"provider": str(family)}})
+    other = new_id()
+    panel.made(f"/children/{other}/decisions", {"terms": terms})
+    placed = panel.made(f"/children/{other}/whereabouts", {"stay": stay, "ground": "arrived"})  # a fact is one
+    assert "approval-in-force" not in breaches(panel, other)
+    version = panel.get(f"/children/{other}/placements").json["version"]
+    answer = panel.post(f"/placements/{placed}/authorisation", {}, version=version)
+    assert rule_of(answer) == (422, "approval-in-force")
+
+
 def breaches(panel: Any, child: UUID) -> set[str]:
     found = panel.get(f"/children/{child}/placements").json["breaches"]
     return {each["rule"] for each in found if each["healed_on"] is None}

@@ -141,7 +141,7 @@ def test_a_stay_that_is_over_tells_its_start_and_its_end(engine: Engine) -> None
 
 def test_a_move_is_one_commit_in_whichever_order_the_rows_are_written(engine: Engine) -> None:
     child, home = new_id(), provider(engine)
-    planned = commands.AuthorisePlacement(id=new_id(), child=child, stay=stay(TODAY, form="FOSTER"), **ACTS)
+    planned = commands.AuthorisePlacement(id=new_id(), child=child, stay=stay(TODAY, form="KINSHIP_FORMAL"), **ACTS)
     transaction(engine, ordering(child, planned.stay), doing(handlers.authorise_placement, planned))
     arrive(engine, child, stay(date(2026, 3, 1), provider=home))  # its id is later than that of the plan
     move = commands.MovePlacement(id=planned.id, on=TODAY, reason="REVIEW", **ACTS)

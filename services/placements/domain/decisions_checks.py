@@ -26,7 +26,7 @@ RELIED_ON = {"decision_act": PROLONGING}
 TABLE_RULES = ("body-not-named", "oral-not-allowed", "longest-decision", "renewals-used-up")
 """What the decision table says no to; like the rules, it does not bind a court."""
 
-IN_FORCE, REGISTERED = "decision-in-force", "registered-provider"
+IN_FORCE, OF_THE_PLACE = "decision-in-force", frozenset({"registered-provider", "approval-in-force"})
 
 
 class BodyNotNamed(Refused):
@@ -157,7 +157,7 @@ def stays(
 
 def asked_when_decided(rule: str, terms: Terms) -> bool:
     """Whether a rule on the stay is asked when it is decided: not for this decision, nor for a place named later."""
-    return rule != IN_FORCE and (terms.provider is not None or rule != REGISTERED)
+    return rule != IN_FORCE and (terms.provider is not None or rule not in OF_THE_PLACE)
 
 
 def needs_second_person(verdict: Verdict) -> bool:

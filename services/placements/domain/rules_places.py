@@ -14,6 +14,8 @@ from services.placements.domain.situation import ProviderFacts, Situation
 _STAYS = frozenset({When.PERMISSION, When.STANDING})
 LIMITS = "care_form_limits"
 HOMEWARDS = frozenset({"RETURN", "TRIAL_AT_HOME", "EXIT_BEFORE_18"})
+OF_A_PERSON = frozenset({"BY_CARER", "KINSHIP"})
+"""Care by somebody whom the child knows, or who was appointed: by a person, who need be no place on record."""
 RELIED_ON: Mapping[str, frozenset[str]] = {"decision_act": HOMEWARDS}
 
 
@@ -47,11 +49,13 @@ def form_fits_place(now: Situation) -> Finding | None:
 def approved(now: Situation) -> Finding | None:
     """The licence or approval holds on the day; it lapses as time passes, on the day it names.
 
-    A form of care that asks for an approval is permitted at no named place that has none on record.
+    A form of care that asks for an approval is permitted at a named place that has one on record. Kin and a guardian
+    need be no place on record; where they are named as one, it is approved too.
     """
     place = now.provider
     if place is None:
-        return None
+        asks = now.form.approval and now.form.bucket not in OF_A_PERSON and now.when is When.PERMISSION
+        return Finding(satisfied=False, due=now.heal_by, facts={"state": "none named"}) if asks else None
     # What is lived where no approval was ever on record, as after an import, is not held against the place.
     needed = place.approval_needed or (now.form.approval and now.when is When.PERMISSION)
     if not (needed or place.suspended or place.closed):
@@ -163,7 +167,7 @@ APPROVAL = Rule(
     title="A licence or approval in force",
     source="A/RES/64/142 para 105",
     owner="gatekeeper",
-    satisfied_by="Renew the licence or approval; or another place for the child.",
+    satisfied_by="Name the approved family or place; renew the licence or approval; or another place for the child.",
     judge=approved,
     when=_STAYS,
     tier=Tier.SAFETY,

@@ -50,7 +50,10 @@ def test_a_form_that_asks_for_approval_is_permitted_only_where_one_is_in_force(b
     assert of("approval-in-force", book, replace(family, approved_from=TODAY), form="FOSTER").satisfied
     assert of("approval-in-force", book, family, form="CHILDRENS_HOME") is None
     assert of("approval-in-force", book, family, stay=lived(TODAY, form="FOSTER")) is None
-    assert of("approval-in-force", book, family, form="FOSTER", provider=None) is None
+    unnamed = of("approval-in-force", book, family, form="FOSTER", provider=None)
+    assert (unnamed.satisfied, unnamed.facts) == (False, {"state": "none named"})
+    assert of("approval-in-force", book, family, form="CHILDRENS_HOME", provider=None) is None
+    assert of("approval-in-force", book, family, stay=lived(TODAY, form="FOSTER", provider=None)) is None
 
 
 def test_a_licence_that_lapses_is_noticed_on_the_day(book: Any) -> None:
