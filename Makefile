@@ -38,7 +38,7 @@ check: $(READY)  ## format, lint, types, import rules
 	$(BIN)/python -m tests.lock
 
 test: $(READY)  ## all tests, on servers that it provides by itself
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 faults: $(READY)  ## faults made on purpose, all of them, repeated; prints and keeps the table of docs/operations.md
 	$(BIN)/pytest tests/faults -m "faults or not faults" --faults-keep docs/operations.md $(if $(SEED),--faults-seed $(SEED)) $(if $(ATTEMPTS),--faults-attempts $(ATTEMPTS))

@@ -8,7 +8,7 @@ import select
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
 from http.client import HTTPConnection, HTTPException
@@ -120,10 +120,16 @@ class Balancer:
 
     def send(self, path: str, token: str, body: Any = None) -> Answer:
         """One request. Raises OSError or HTTPException where nobody takes it, or where it was cut off."""
+        method, document = ("GET", None) if body is None else ("POST", json.dumps(body).encode())
+        return self.forward(method, path, _headers(token), document)
+
+    def forward(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        """One request as it is. Raises as send."""
         turn = next(self._turns) % len(self.addresses)
         for address in (*self.addresses[turn:], *self.addresses[:turn]):
             if self.is_ready(address) and (line := self._line(address)) is not None:
-                return _asked(line, path, token, body)
+                line.request(method, path, body, dict(headers))
+                return _answer(line)
         raise ConnectionRefusedError(f"nobody takes it: {self._ready}")
 
     def _line(self, address: str) -> HTTPConnection | None:
@@ -163,12 +169,6 @@ def _is_ready(address: str) -> bool:
     with suppress(OSError):
         return ask(f"{address}/readyz").status == 200
     return False
-
-
-def _asked(line: HTTPConnection, path: str, token: str, body: Any) -> Answer:
-    method, document = ("GET", None) if body is None else ("POST", json.dumps(body).encode())
-    line.request(method, path, document, _headers(token))
-    return _answer(line)
 
 
 def _headers(token: str) -> dict[str, str]:

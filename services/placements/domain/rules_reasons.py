@@ -11,7 +11,7 @@ def not_for_poverty(now: Situation) -> Finding | None:
         return None
     reasons = (now.stay.entry_reason, *now.stay.other_reasons)
     only_poverty = {now.book.reason_class(code) for code in reasons} == {"poverty"}
-    return Finding(satisfied=not only_poverty, due=now.today, facts={"reasons": " ".join(sorted(set(reasons)))})
+    return Finding(satisfied=not only_poverty, due=now.heal_by, facts={"reasons": " ".join(sorted(set(reasons)))})
 
 
 NOT_FOR_POVERTY = Rule(
@@ -19,10 +19,11 @@ NOT_FOR_POVERTY = Rule(
     title="Poverty is never the only reason",
     source="A/RES/64/142 para 15",
     owner="gatekeeper",
-    satisfied_by="Support for the family; or a further reason of absence or harm.",
+    satisfied_by="Support for the family, and the child at home; what else is a reason is recorded where it is one.",
     judge=not_for_poverty,
-    when=frozenset({When.DECIDING, When.PERMISSION}),
+    when=frozenset({When.DECIDING, When.PERMISSION, When.STANDING}),
     tier=Tier.SAFETY,
+    parameters=("breach_due", "legacy_decision_due"),
     refusal=PovertyTheOnlyReason,
 )
 RULES = (NOT_FOR_POVERTY,)
