@@ -13,7 +13,7 @@ from shared import clock
 from shared.ids import new_id
 from tests.integration import deployed
 from tests.integration.deployed import audited, problem
-from tests.integration.gated import DAY, OPTIONS, PANEL, TODAY, Case
+from tests.integration.gated import DAY, OPTIONS, PANEL, TODAY, Case, rule_of
 from tests.integration.registered import at_once
 
 ALMATY, ASTANA = "KZ-75", "KZ-71"
@@ -108,6 +108,13 @@ def test_it_is_decided_carried_out_or_lapses_back_onto_the_list(case, api, gatek
         "gatekeeping-completed",
     ]
     Case(api, child=case.child)  # another of the kind may be asked for now
+
+
+def test_a_case_whose_decision_stands_is_not_begun_anew(case):
+    case.to("recommended").decide("KIN")
+    answer = case.post("screening", {"words": "again"})
+    assert rule_of(answer) == (409, "case-status")
+    assert (case.shown["status"], case.shown["outcome"]) == ("decided", "KIN")
 
 
 def test_one_case_of_a_kind_is_open_for_a_child(case):

@@ -123,7 +123,12 @@ class GatekeepingCase(Aggregate):
         return next((each for each in reversed(self.findings) if each.kind is kind), None)
 
     def screen(self, words: str, step: Step) -> None:
-        """The request is one for this gate; a case that lapsed or needed more, or was joined, is taken up by itself."""
+        """The request is one for this gate; a case that lapsed or needed more, or was joined, is taken up by itself.
+
+        One whose decision stands is not: what the panel recommended for it would be gone.
+        """
+        if self.status is CaseStatus.DECIDED and self.comes_back_on is None:
+            raise out_of_turn(self.status, CaseStatus.SCREENED)
         self._enter(CaseStatus.SCREENED, step)
         self.screening, self.comes_back_on, self.recommendation, self.joined_into = words, None, None, None
         self._advance()
